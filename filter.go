@@ -1,0 +1,49 @@
+package dealwatch
+
+import "time"
+
+// Filter chooses flags, events or documents. Its zero value chooses all; each field
+// that is set narrows the choice.
+type Filter struct {
+	Deal      string
+	Source    string
+	Kind      string
+	Closeness Closeness
+	Since     time.Time // flagged or happened at or after
+	After     int64     // flags or events with a greater id
+	Limit     int       // at most so many, newest first; 0 for all
+}
+
+// Health is the state of one source, a row of source_health.
+type Health struct {
+	Source     string
+	Agency     string
+	State      string // "ok", "failing", "blocked", "never", ...
+	LastOKAt   time.Time
+	LastNewAt  time.Time
+	NextPollAt time.Time
+	Pending    int
+	OpenGaps   int
+	Incident   string // what is wrong, for people; "" when nothing is
+	Since      time.Time
+}
+
+// Gap is a stretch of a stream that no poll has proved complete.
+type Gap struct {
+	Source   string
+	Stream   string
+	From, To string // the agency's dates, YYYY-MM-DD
+	OpenedAt time.Time
+	ClosedAt time.Time // zero while it is open
+	Reason   string
+	Command  string // fills it
+}
+
+// Document is a document's latest version as the page shows it.
+type Document struct {
+	Version
+	ID          string
+	Number      int // of the version, from 1
+	FirstSeenAt time.Time
+	ParentID    string
+}

@@ -1,0 +1,128 @@
+package dealwatch
+
+import "time"
+
+// Closeness is the tightest unit of a document that holds everything a deal's
+// rule requires.
+type Closeness string
+
+const (
+	InTitle     Closeness = "title"
+	InSentence  Closeness = "sentence"
+	ByFiler     Closeness = "filer" // one party is the filer, speaking of itself as we or the Company
+	InParagraph Closeness = "paragraph"
+	InDocument  Closeness = "document"
+)
+
+// Rank orders closeness: the greater, the closer. An unknown value ranks 0.
+func (c Closeness) Rank() int {
+	switch c {
+	case InTitle:
+		return 5
+	case InSentence:
+		return 4
+	case ByFiler:
+		return 3
+	case InParagraph:
+		return 2
+	case InDocument:
+		return 1
+	}
+	return 0
+}
+
+// Field is the part of a document that a mention stands in.
+type Field string
+
+const (
+	Title Field = "title"
+	Text  Field = "text"
+)
+
+// Mention is one hit of one alias or term. Start and End are byte offsets into the
+// version's Title or Text, so that the field's [Start:End] is Hit.
+type Mention struct {
+	Party      string // party id; "" for a plain term of a rule
+	Alias      string // the alias or term as the watchlist writes it; "(filer)" where the filer speaks
+	Hit        string // as the document writes it
+	Field      Field
+	Start, End int
+	Sentence   string // the sentence that holds it, white space folded
+}
+
+// Match is a deal whose rule a version meets, and the mentions that show it.
+type Match struct {
+	DealID      string
+	DealName    string
+	RuleVersion string // changes whenever what the deal flags could change
+	Closeness   Closeness
+	Snippet     string    // the passage that shows it best, white space folded, at most 300 characters
+	Mentions    []Mention // every hit of what the rule requires, in order of field and offset; never empty
+}
+
+// Deal is a followed deal as the store and the feeds need it.
+type Deal struct {
+	ID          string
+	Name        string
+	Rule        string // the rule, or the shorthand spelt out as one
+	RuleVersion string
+}
+
+// What happened to a flag.
+type What string
+
+const (
+	Raised    What = "raised"
+	Closer    What = "closer"    // still flagged, in a tighter unit than ever before
+	Changed   What = "changed"   // still flagged, on other evidence
+	Withdrawn What = "withdrawn" // a new version no longer meets the rule
+	Returned  What = "returned"  // withdrawn before, and met again
+)
+
+// Cause is why an event happened when it did.
+type Cause string
+
+const (
+	New      Cause = "new"      // first reading of a newly listed document
+	Revised  Cause = "revised"  // a further version
+	Late     Cause = "late"     // a second channel found what the first had missed
+	Backfill Cause = "backfill" // a range of the past was asked for
+	Rematch  Cause = "rematch"  // the watchlist changed
+)
+
+// Flag is a Match on record: its present state, a row of flagged_items.
+type Flag struct {
+	ID          int64
+	DealID      string
+	DealName    string
+	DocumentID  string
+	Source      string
+	Agency      string
+	Kind        string
+	Title       string
+	URL         string
+	PublishedOn string
+	PublishedAt time.Time
+	FlaggedAt   time.Time
+	Version     int
+	Closeness   Closeness
+	Snippet     string
+	Cause       Cause
+	State       string // "active" or "withdrawn"
+	RuleVersion string
+	SHA256      string
+}
+
+// Event is something that happened to a flag; each is one feed entry.
+type Event struct {
+	ID         int64
+	What       What
+	Cause      Cause
+	Closeness  Closeness
+	Snippet    string
+	HappenedAt time.Time // ours: when it was committed
+	EntryID    string    // of its entry in the deal's feed, without the tag authority
+	Version    int       // of the document, when it happened
+	Flag       Flag      // as it is now
+	Mentions   []Mention // of Version; those of the version before, for a withdrawal
+}

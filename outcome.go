@@ -1,0 +1,61 @@
+package dealwatch
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Outcome says how an attempt to read something ended. Its values are those of the
+// outcome columns in the database.
+type Outcome string
+
+const (
+	OK        Outcome = "ok"
+	Unchanged Outcome = "unchanged" // read, and the same as before
+	Empty     Outcome = "empty"     // an answer of the right shape with nothing in it
+	Blocked   Outcome = "blocked"   // a refusal, challenge or login page; never content
+	Moved     Outcome = "moved"     // redirected to where we do not follow
+	Gone      Outcome = "gone"      // the publisher says that there is no such document
+	Failed    Outcome = "error"     // no usable answer: network, TLS, a server's error
+	Truncated Outcome = "truncated" // fewer or more bytes than promised or allowed
+	Unparsed  Outcome = "unparsed"  // an answer whose shape is not the one we know
+	// Absent is the outcome of a replay only: the archive holds no capture of the address.
+	Absent Outcome = "absent"
+)
+
+// ReadError is an attempt to read that gave no content. Nothing that was good
+// before is replaced because of it.
+type ReadError struct {
+	Outcome    Outcome
+	URL        string
+	Status     int           // HTTP status, 0 where there was no answer
+	RetryAfter time.Duration // what the server asked for; 0 where it asked for nothing
+	Err        error         // what happened, in words for a person
+}
+
+func (e *ReadError) Error() string {
+	s := fmt.Sprintf("read %s: %s", e.URL, e.Outcome)
+	if e.Status != 0 {
+		s += fmt.Sprintf(" (HTTP %d)", e.Status)
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// OutcomeOf is the outcome that err stands for: that of a *ReadError in its chain,
+// OK for nil, and Failed for anything else.
+func OutcomeOf(err error) Outcome {
+	if err == nil {
+		return OK
+	}
+	var re *ReadError
+	if errors.As(err, &re) {
+		return re.Outcome
+	}
+	return Failed
+}
