@@ -20,11 +20,17 @@ type Item struct {
 	// states only a date.
 	PublishedAt time.Time
 
-	ParentKey string   // key of the document this one hangs on; "" for one that stands alone
-	Subject   string   // joins documents of several sources on one subject, such as "eo-14430"; "" for none
-	Filers    []Filer  // who filed it, for a filing: each speaks in it for itself
-	Content   string   // the document as the listing itself carries it (HTML); "" when URL must be read
-	Extra     []string // further addresses to try, in order, when URL has nothing
+	ParentKey string  // key of the document this one hangs on; "" for one that stands alone
+	Subject   string  // joins documents of several sources on one subject, such as "eo-14430"; "" for none
+	Filers    []Filer // who filed it, for a filing: each speaks in it for itself
+	// Content is the document as the listing itself carries it (HTML), "" when URL must
+	// be read. The three fields after it are those of the listing's capture.
+	Content    string
+	ContentAt  time.Time
+	ContentSHA string
+	ContentRef Ref
+
+	Extra []string // further addresses to try, in order, when URL has nothing
 }
 
 // Filer is a registrant under whose CIK a document was filed.
