@@ -1,0 +1,232 @@
+package dealwatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"time"
+)
+
+// Poller takes one source's documents along the path: list, read, match, record.
+// It belongs to one Ledger and is used by one goroutine.
+type Poller struct {
+	Ledger Ledger
+	Match  func(Version) []Match
+	Deals  []Deal
+	Cause  Cause // of what is raised on a first reading; "" stands for New
+	Now    func() time.Time
+	Log    *slog.Logger
+	Limit  int          // most documents read in one poll; 0 for no bound
+	Tell   func(Report) // called before each document is read; may be nil
+
+	reads int
+}
+
+// Report says how far a poll has come.
+type Report struct {
+	Source     string
+	Done, Left int // documents
+	Item       Item
+}
+
+// Poll lists every stream of src, reads what is due, and puts the polls on record.
+// It goes on after a stream or a document that fails; its error is one of the
+// ledger's. When ctx ends it finishes the document in hand, stores that, and leaves
+// the rest pending.
+func (p *Poller) Poll(ctx context.Context, src Source, r Range) ([]Poll, error) {
+	p.reads = 0
+	var polls []Poll
+	for _, s := range src.Streams() {
+		if ctx.Err() != nil {
+			break
+		}
+		first, err := p.Ledger.First(ctx, s.Name)
+		if err != nil {
+			return polls, err
+		}
+		r.First = first && r.Since == ""
+		poll, err := p.List(ctx, src.Info().Name, s, r, src.List(ctx, s, r))
+		if err != nil {
+			return polls, err
+		}
+		polls = append(polls, poll)
+	}
+	if len(polls) == 0 {
+		return nil, nil
+	}
+	err := p.readDue(ctx, src, &polls[0])
+	for i := range polls {
+		polls[i].EndedAt = p.Now()
+		// What was listed and read is on record whatever has ended ctx since.
+		err = errors.Join(err, p.Ledger.Close(context.WithoutCancel(ctx), polls[i]))
+		p.Log.Info("polled", "source", polls[i].Source, "listed", polls[i].Listed, "read", polls[i].Read,
+			"raised", polls[i].Raised, "failed", polls[i].Failed, "err", polls[i].Err)
+	}
+	return polls, err
+}
+
+// List takes the pages of one listing, newest first, until known ground or the
+// start of the range, and notes all their items at the end, at once: noted as they
+// come, they would hide a hole when the listing breaks off. The poll it returns is
+// not yet closed.
+func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pages iter.Seq2[[]Item, error]) (Poll, error) {
+	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.Now(), Outcome: OK}
+	var all []Item
+	var broke error
+	n, known, reached := 0, 0, false
+	for items, err := range pages {
+		if err != nil {
+			broke = err
+			break
+		}
+		on, err := p.Ledger.Ground(ctx, s.Name, items)
+		if err != nil {
+			return poll, err
+		}
+		n++
+		known += on
+		all = append(all, items...)
+		if _, oldest := span(items); r.Since != "" && oldest != "" && oldest < r.Since {
+			reached = true
+			break
+		}
+		if r.Since == "" && len(items) > 0 && on == len(items) && n >= s.Window {
+			reached = true
+			break
+		}
+	}
+	poll.CoversTo, poll.CoversFrom = span(all)
+	poll.Listed = len(all)
+	switch {
+	case broke != nil:
+		poll.Outcome, poll.Err = OutcomeOf(broke), broke.Error()
+	case len(all) == 0 && !s.Quiet:
+		poll.Outcome, poll.Err = Empty, fmt.Sprintf("%s lists nothing", s.URL)
+	case s.Whole, reached, r.First, len(all) == 0:
+		poll.Complete = true
+	case r.Since != "":
+		poll.Complete = poll.CoversFrom != "" && poll.CoversFrom <= r.Since
+	default:
+		poll.Complete = known > 0
+	}
+	if broke == nil && !poll.Complete && poll.Err == "" {
+		poll.Err = "the listing ended before known ground"
+	}
+	var err error
+	poll.Fresh, err = p.Ledger.Note(ctx, s.Name, within(all, r), poll.StartedAt, poll.Complete)
+	return poll, err
+}
+
+// readDue reads what is due until nothing untried is: attachments that a reading
+// finds are read in the same poll.
+func (p *Poller) readDue(ctx context.Context, src Source, poll *Poll) error {
+	tried := make(map[string]bool)
+	for {
+		due, err := p.Ledger.Due(ctx, p.Now())
+		if err != nil {
+			return err
+		}
+		due = untried(due, tried)
+		if len(due) == 0 {
+			return nil
+		}
+		for i, it := range due {
+			if ctx.Err() != nil || p.Limit > 0 && p.reads >= p.Limit {
+				return nil
+			}
+			tried[it.Key] = true
+			p.reads++
+			if p.Tell != nil {
+				p.Tell(Report{Source: it.Source, Done: p.reads - 1, Left: len(due) - i, Item: it})
+			}
+			rec, err := p.Read(ctx, src, it)
+			var re *ReadError
+			switch {
+			case err == nil:
+				poll.Read++
+				poll.Raised += rec.Raised
+			case !errors.As(err, &re):
+				return err
+			case re.Outcome == Gone:
+			default:
+				poll.Failed++
+				if poll.Err == "" {
+					poll.Err = re.Error()
+				}
+				if re.Outcome == Blocked { // a refused client does not knock on the next door
+					poll.Outcome = Blocked
+					return nil
+				}
+			}
+		}
+	}
+}
+
+// Read reads one item, matches it and records what came, or postpones it. A
+// *ReadError says that there was nothing to record; any other error is the ledger's.
+func (p *Poller) Read(ctx context.Context, src Source, it Item) (Recorded, error) {
+	ctx = context.WithoutCancel(ctx) // the document in hand is finished
+	v, err := src.Read(ctx, it)
+	if err != nil {
+		var re *ReadError
+		if !errors.As(err, &re) {
+			re = &ReadError{Outcome: Failed, URL: it.URL, Err: err}
+		}
+		if err := p.Ledger.Postpone(ctx, it, p.Now(), re); err != nil {
+			return Recorded{}, err
+		}
+		p.Log.Debug("not read", "document", it.ID(), "err", re)
+		return Recorded{Outcome: re.Outcome}, re
+	}
+	var matches []Match
+	if !v.Index {
+		matches = p.Match(v)
+	}
+	cause := p.Cause
+	if cause == "" {
+		cause = New
+	}
+	return p.Ledger.Record(ctx, v, matches, Reach{Cause: cause, At: p.Now(), Deals: p.Deals})
+}
+
+// span gives the newest and the oldest date that items state, "" where none does.
+func span(items []Item) (newest, oldest string) {
+	for _, it := range items {
+		d := it.PublishedOn
+		if d == "" {
+			continue
+		}
+		newest = max(newest, d)
+		if oldest == "" || d < oldest {
+			oldest = d
+		}
+	}
+	return newest, oldest
+}
+
+// within drops the items that are dated outside of r.
+func within(items []Item, r Range) []Item {
+	if r.Since == "" && r.Until == "" {
+		return items
+	}
+	var in []Item
+	for _, it := range items {
+		d := it.PublishedOn
+		if d == "" || (r.Since == "" || d >= r.Since) && (r.Until == "" || d <= r.Until) {
+			in = append(in, it)
+		}
+	}
+	return in
+}
+
+func untried(items []Item, tried map[string]bool) []Item {
+	var left []Item
+	for _, it := range items {
+		if !tried[it.Key] {
+			left = append(left, it)
+		}
+	}
+	return left
+}
