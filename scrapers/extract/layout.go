@@ -1,0 +1,105 @@
+package extract
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// longCell is how much text a row may hold before its cells are taken for the layout
+// of a page rather than a table: from there on, paragraphs in it are parted.
+const longCell = 800
+
+// A layout turns elements that open and close into gaps.
+type layout struct {
+	rows   []int // where the text of each open row began
+	preN   int   // open pre elements
+	preTxt []byte
+	sup    bool // a raised element has just opened
+}
+
+func (l *layout) text(w *writer, s string) {
+	switch {
+	case l.preN > 0:
+		l.preTxt = append(l.preTxt, s...)
+	case l.sup:
+		l.sup = false
+		if r, _ := utf8.DecodeRuneInString(s); unicode.IsDigit(r) && w.gap == none {
+			if last, _ := utf8.DecodeLastRune(w.buf); unicode.IsLetter(last) {
+				w.part(space)
+			}
+		}
+		w.text(s)
+	default:
+		w.text(s)
+	}
+}
+
+func (l *layout) open(w *writer, r role) {
+	switch r {
+	case inline, dropped, vacuous:
+	case breaks:
+		if l.preN > 0 {
+			l.preTxt = append(l.preTxt, '\n')
+		} else {
+			w.lineBreak()
+		}
+	case raised:
+		l.sup = true
+	case pre:
+		l.preN++
+		w.part(paragraph)
+	case row:
+		w.part(paragraph)
+		l.rows = append(l.rows, len(w.buf))
+	default:
+		l.part(w, r)
+	}
+}
+
+func (l *layout) close(w *writer, r role) {
+	switch r {
+	case inline, dropped, vacuous, breaks:
+	case raised:
+		l.sup = false
+	case pre:
+		if l.preN > 0 {
+			if l.preN--; l.preN == 0 {
+				l.flush(w)
+			}
+		}
+		w.part(paragraph)
+	case row:
+		if len(l.rows) > 0 {
+			l.rows = l.rows[:len(l.rows)-1]
+		}
+		w.part(paragraph)
+	case table:
+		w.part(paragraph)
+	default:
+		l.part(w, r)
+	}
+}
+
+// part makes the gap round an element; within a short row it is never a paragraph.
+func (l *layout) part(w *writer, r role) {
+	if r == block || r == cell {
+		w.part(line)
+		return
+	}
+	if n := len(l.rows); n > 0 && len(w.buf)-l.rows[n-1] < longCell {
+		w.part(line)
+		return
+	}
+	w.part(paragraph)
+}
+
+func (l *layout) flush(w *writer) {
+	plainInto(w, string(l.preTxt))
+	l.preTxt = l.preTxt[:0]
+}
+
+func (l *layout) end(w *writer) {
+	if l.preN > 0 {
+		l.flush(w)
+	}
+}

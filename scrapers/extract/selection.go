@@ -1,0 +1,56 @@
+package extract
+
+import (
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+)
+
+// Selection gives the text of part of a page as HTML does, without the elements that
+// the CSS selectors of drop choose. It is "" where the part has no text.
+func Selection(s *goquery.Selection, drop ...string) string {
+	var t tree
+	t.drop = make(map[*html.Node]bool)
+	for _, selector := range drop {
+		for _, n := range s.Find(selector).Nodes {
+			t.drop[n] = true
+		}
+	}
+	for _, n := range s.Nodes {
+		t.w.part(paragraph)
+		t.walk(n)
+	}
+	t.out.end(&t.w)
+	return t.w.String()
+}
+
+type tree struct {
+	w    writer
+	out  layout
+	drop map[*html.Node]bool
+}
+
+func (t *tree) walk(n *html.Node) {
+	switch n.Type {
+	case html.TextNode:
+		t.out.text(&t.w, n.Data)
+		return
+	case html.ElementNode:
+		r := roleOf(n.Data)
+		if r == dropped || t.drop[n] {
+			return
+		}
+		for _, a := range n.Attr {
+			if hides(a.Key, a.Val) {
+				return
+			}
+		}
+		t.out.open(&t.w, r)
+		defer t.out.close(&t.w, r)
+	case html.DocumentNode:
+	default:
+		return
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		t.walk(c)
+	}
+}
