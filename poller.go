@@ -15,8 +15,11 @@ type Poller struct {
 	Ledger Ledger
 	Match  func(Version) []Match
 	Deals  []Deal
-	Cause  Cause // of what is raised on a first reading; "" stands for New
-	Now    func() time.Time
+	Cause  Cause            // of what is raised on a first reading; "" stands for New
+	Now    func() time.Time // our clock, which dates flags and events
+	// Moment is the time of what is being read: our clock, or that of the captures in
+	// a replay. Nil stands for Now.
+	Moment func() time.Time
 	Log    *slog.Logger
 	Limit  int          // most documents read in one poll; 0 for no bound
 	Tell   func(Report) // called before each document is read; may be nil
@@ -58,7 +61,7 @@ func (p *Poller) Poll(ctx context.Context, src Source, r Range) ([]Poll, error) 
 	}
 	err := p.readDue(ctx, src, &polls[0])
 	for i := range polls {
-		polls[i].EndedAt = p.Now()
+		polls[i].EndedAt = p.moment()
 		// What was listed and read is on record whatever has ended ctx since.
 		err = errors.Join(err, p.Ledger.Close(context.WithoutCancel(ctx), polls[i]))
 		p.Log.Info("polled", "source", polls[i].Source, "listed", polls[i].Listed, "read", polls[i].Read,
@@ -72,7 +75,7 @@ func (p *Poller) Poll(ctx context.Context, src Source, r Range) ([]Poll, error) 
 // come, they would hide a hole when the listing breaks off. The poll it returns is
 // not yet closed.
 func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pages iter.Seq2[[]Item, error]) (Poll, error) {
-	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.Now(), Outcome: OK}
+	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.moment(), Outcome: OK}
 	var all []Item
 	var broke error
 	n, known, reached := 0, 0, false
@@ -124,7 +127,7 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 func (p *Poller) readDue(ctx context.Context, src Source, poll *Poll) error {
 	tried := make(map[string]bool)
 	for {
-		due, err := p.Ledger.Due(ctx, p.Now())
+		due, err := p.Ledger.Due(ctx, p.moment())
 		if err != nil {
 			return err
 		}
@@ -174,7 +177,7 @@ func (p *Poller) Read(ctx context.Context, src Source, it Item) (Recorded, error
 		if !errors.As(err, &re) {
 			re = &ReadError{Outcome: Failed, URL: it.URL, Err: err}
 		}
-		if err := p.Ledger.Postpone(ctx, it, p.Now(), re); err != nil {
+		if err := p.Ledger.Postpone(ctx, it, p.moment(), re); err != nil {
 			return Recorded{}, err
 		}
 		p.Log.Debug("not read", "document", it.ID(), "err", re)
@@ -189,6 +192,13 @@ func (p *Poller) Read(ctx context.Context, src Source, it Item) (Recorded, error
 		cause = New
 	}
 	return p.Ledger.Record(ctx, v, matches, Reach{Cause: cause, At: p.Now(), Deals: p.Deals})
+}
+
+func (p *Poller) moment() time.Time {
+	if p.Moment != nil {
+		return p.Moment()
+	}
+	return p.Now()
 }
 
 // span gives the newest and the oldest date that items state, "" where none does.
