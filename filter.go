@@ -9,6 +9,7 @@ type Filter struct {
 	Source    string
 	Kind      string
 	Closeness Closeness
+	Document  string    // document_id
 	Since     time.Time // flagged or happened at or after
 	After     int64     // flags or events with a greater id
 	Limit     int       // at most so many, newest first; 0 for all

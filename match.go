@@ -123,6 +123,7 @@ type Event struct {
 	HappenedAt time.Time // ours: when it was committed
 	EntryID    string    // of its entry in the deal's feed, without the tag authority
 	Version    int       // of the document, when it happened
+	Title      string    // the document's title in Version; "" where it is not known apart from Flag's
 	Flag       Flag      // as it is now
 	Mentions   []Mention // of Version; those of the version before, for a withdrawal
 }
