@@ -1,0 +1,41 @@
+# Targets are listed by `make help`.
+.DEFAULT_GOAL := help
+export CGO_ENABLED ?= 0
+GOTEST := go test
+LINT := go tool -modfile=go.tool.mod golangci-lint
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build ./dealwatch, one static binary
+	go build -trimpath -ldflags "-s -w" -o dealwatch ./cmd/dealwatch
+
+test: ## run every test (parts whose programs or captures are missing say so and are skipped)
+	$(GOTEST) ./...
+
+race: ## the same with the race detector, as CI runs it
+	CGO_ENABLED=1 $(GOTEST) -race -timeout 45m ./...
+
+lint: ## gofmt, vet and golangci-lint
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	go vet ./...
+	$(LINT) run
+
+check: lint test ## what a change must pass
+
+golden: ## write the goldens anew; read the difference line by line
+	$(GOTEST) ./scrapers/... ./feed/... -update
+
+bench: ## benchmarks of extraction, matching and feeds
+	$(GOTEST) -run '^$$' -bench . -benchmem ./scrapers/extract ./rules ./feed
+
+eval: ## precision and recall of the rules on the labelled captures
+	$(GOTEST) ./rules -run TestEval -count=1 -v
+
+torture: ## long forms of the kill, chaos and fuzz tests; by hand
+	DEALWATCH_TORTURE=1 $(GOTEST) -count=1 -timeout 60m ./cmd/dealwatch ./store
+	for p in ./rules ./scrapers/extract ./scrapers/warc; do \
+	  for f in $$(grep -rhoE 'func Fuzz[A-Za-z0-9]+' $$p --include='*_test.go' | sed 's/func //'); do \
+	    $(GOTEST) $$p -run '^$$' -fuzz "^$$f$$" -fuzztime 60s || exit 1; done; done
+
+.PHONY: help build test race lint check golden bench eval torture

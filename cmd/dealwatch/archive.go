@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/dealwatch/dealwatch/scrapers/warc"
+)
+
+func addArchiveFlags(f *pflag.FlagSet, dir *string, none *bool) {
+	f.StringVar(dir, "archive", "archive", "directory that keeps every answer read, as WARC files")
+	f.BoolVar(none, "no-archive", false, "keep no answers")
+}
+
+// openArchive gives nil where nothing is to be kept.
+func (a *app) openArchive(dir string, none bool) (*warc.Archive, error) {
+	if none {
+		return nil, nil
+	}
+	arch, err := warc.Open(dir)
+	if err != nil {
+		return nil, &failure{exitStore, fmt.Errorf("archive: %w", err), "name a writable directory with --archive, or keep nothing with --no-archive"}
+	}
+	return arch, nil
+}
+
+func (a *app) archiveCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "archive",
+		Short: "Check the archived captures",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("use archive verify", "unknown command %q", args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "verify [FILE or DIRECTORY...]",
+		Short: "Check every stored capture against its digest",
+		Example: `  dealwatch archive verify
+  dealwatch archive verify /backup/archive/*.warc.gz`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"archive"}
+			}
+			files, err := warcFiles(args)
+			if err != nil {
+				return err
+			}
+			bad := 0
+			err = warc.Verify(cmd.Context(), files, func(path string, records int, err error) {
+				if err != nil {
+					bad++
+					fmt.Fprintf(a.stdout, "%s: %d records good, then: %v\n", path, records, err)
+					return
+				}
+				if !a.quiet {
+					fmt.Fprintf(a.stdout, "%s: %d records, every digest verified\n", path, records)
+				}
+			})
+			switch {
+			case err != nil:
+				return &failure{exitSome, err, ""}
+			case bad > 0:
+				return &failure{exitSome, fmt.Errorf("%d of %d files are damaged", bad, len(files)), "restore them from a backup; the records before the damage are good"}
+			}
+			return nil
+		},
+	})
+	return cmd
+}
+
+func warcFiles(args []string) ([]string, error) {
+	var files []string
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil {
+			return nil, usage("name WARC files, or a directory of them", "archive: %v", err)
+		}
+		if !info.IsDir() {
+			files = append(files, arg)
+			continue
+		}
+		found, err := filepath.Glob(filepath.Join(arg, "*.warc*"))
+		if err != nil {
+			return nil, usage("name the files instead", "archive: %v", err)
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		return nil, usage("name WARC files, or a directory of them", "no WARC file in %v", args)
+	}
+	return files, nil
+}

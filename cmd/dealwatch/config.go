@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/mail"
+	"os"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"github.com/dealwatch/dealwatch/rules"
+	"github.com/dealwatch/dealwatch/store"
+)
+
+// app holds what every command shares: where to read and write, and the global
+// flags.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	log            *slog.Logger
+
+	db, watchlist, contact string
+	quiet                  bool
+	logFormat, format      string
+}
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
+	return &app{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now, log: slog.New(slog.DiscardHandler)}
+}
+
+// env is the value of DEALWATCH_NAME, or def where that is unset or empty.
+func (a *app) env(name, def string) string {
+	if v := os.Getenv("DEALWATCH_" + name); v != "" {
+		return v
+	}
+	return def
+}
+
+// setUp checks the global flags and makes the logger. On a terminal only warnings
+// are logged, since progress is drawn there.
+func (a *app) setUp(cmd *cobra.Command) error {
+	level := slog.LevelInfo
+	if a.quiet || a.onTerminal() {
+		level = slog.LevelWarn
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch a.logFormat {
+	case "text":
+		a.log = slog.New(slog.NewTextHandler(a.stderr, opts))
+	case "json":
+		a.log = slog.New(slog.NewJSONHandler(a.stderr, opts))
+	default:
+		return usage("use --log-format text or json", "unknown log format %q", a.logFormat)
+	}
+	if !slices.Contains(formats, a.format) {
+		return usage("use --format table, json or csv", "unknown format %q", a.format)
+	}
+	if a.contact != "" {
+		if ad, err := mail.ParseAddress(a.contact); err != nil || ad.Name != "" {
+			return usage("give a plain address, as in --contact you@example.org", "contact %q is no e-mail address", a.contact)
+		}
+	}
+	return nil
+}
+
+func (a *app) onTerminal() bool {
+	f, ok := a.stderr.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}
+
+// openStore opens the database and makes the deals of the watchlist known to it.
+func (a *app) openStore(ctx context.Context) (*store.Store, error) {
+	st, err := store.Open(ctx, a.db)
+	if err != nil {
+		return nil, storeFailure(err)
+	}
+	return st, nil
+}
+
+func storeFailure(err error) error {
+	return &failure{code: exitStore, err: err, hint: "check --db (DEALWATCH_DB): a writable file, or postgres://user@host/name?sslmode=..."}
+}
+
+// book loads the watchlist: the file that was named, else watchlist.yaml if there
+// is one, else the built-in list.
+func (a *app) book() (*rules.Book, error) {
+	name := a.watchlist
+	if name == "" {
+		name = "watchlist.yaml"
+	}
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && a.watchlist == "" {
+		return rules.Default(), nil
+	}
+	if err != nil {
+		return nil, usage("`dealwatch rules init` writes a watchlist to start from", "watchlist: %v", err)
+	}
+	defer f.Close()
+	b, err := rules.Parse(name, f)
+	if err != nil {
+		return nil, usage("mend the lines named above; `dealwatch rules check` shows them again", "%v", err)
+	}
+	return b, nil
+}
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "devel"
+	}
+	return info.Main.Version
+}
+
+// product is how the program names itself to a site.
+func product() string { return fmt.Sprintf("dealwatch/%s", version()) }

@@ -1,0 +1,452 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers/warc"
+	"github.com/dealwatch/dealwatch/store"
+)
+
+// seriesGap parts two polls of one stream: pages captured closer together belong to
+// one.
+const seriesGap = 2 * time.Minute
+
+// replay takes the captures of a tape along the path, in the order in which they
+// were made.
+type replay struct {
+	*worker
+	tape    *warc.Tape
+	srcs    []*replayed
+	moment  time.Time
+	unkeyed []stray
+	counts  struct{ captures, listings, documents, strangers int }
+	refused map[dealwatch.Outcome]int
+}
+
+// replayed is one source in a replay.
+type replayed struct {
+	dealwatch.Source
+	name   string
+	lease  *store.Lease
+	poller *dealwatch.Poller
+	open   map[string]*series // stream to the listing whose pages are coming in
+	line   line
+}
+
+// series is one listing as captured: pages of one stream, taken within seriesGap of
+// one another.
+type series struct {
+	stream dealwatch.Stream
+	from   time.Time
+	to     time.Time
+	pages  map[int][]dealwatch.Item
+	broke  error
+}
+
+// stray is a document page that does not say which document it is; a listing that
+// is captured later may.
+type stray struct {
+	src  *replayed
+	item dealwatch.Item
+	at   time.Time
+}
+
+// replay reads every capture up to asOf (all of them when it is zero). Its error is
+// the store's or the tape's.
+func (w *worker) replay(ctx context.Context, tape *warc.Tape, asOf time.Time, names []string) (summary, error) {
+	r := &replay{worker: w, tape: tape, refused: make(map[dealwatch.Outcome]int)}
+	for _, src := range chosen(w.client, names) {
+		lease, err := w.store.Claim(ctx, src.Info().Name)
+		if err != nil {
+			return summary{}, err
+		}
+		defer lease.Release(context.WithoutCancel(ctx))
+		s := &replayed{Source: src, name: src.Info().Name, lease: lease, open: make(map[string]*series)}
+		s.line = line{source: s.name, outcome: dealwatch.OK}
+		s.poller = w.poller(lease)
+		s.poller.Moment = func() time.Time { return r.moment }
+		r.srcs = append(r.srcs, s)
+	}
+	entries := tape.Entries()
+	if !asOf.IsZero() {
+		entries = slices.DeleteFunc(slices.Clone(entries), func(e warc.Entry) bool { return e.At.After(asOf) })
+	}
+	for i, e := range entries {
+		if ctx.Err() != nil {
+			break
+		}
+		r.progress.set("replay", i, len(entries))
+		if err := r.take(ctx, e); err != nil {
+			return r.summary(ctx), err
+		}
+	}
+	if err := r.finish(context.WithoutCancel(ctx)); err != nil {
+		return r.summary(ctx), err
+	}
+	return r.summary(ctx), nil
+}
+
+// take shows one capture to every source.
+func (r *replay) take(ctx context.Context, e warc.Entry) error {
+	if err := r.closeSeries(ctx, e.At); err != nil {
+		return err
+	}
+	r.moment = e.At
+	r.tape.Seek(e.At)
+	ex, err := r.tape.Load(e)
+	if err != nil {
+		return err
+	}
+	c, refusal := r.client.Recorded(ex, dealwatch.Ref{File: e.File, Offset: e.Offset})
+	r.counts.captures++
+	seen := false
+	for _, src := range r.srcs {
+		sight, ok := src.Recognise(c)
+		if !ok {
+			continue
+		}
+		seen = true
+		if sight.Err == nil {
+			sight.Err = refusal
+		}
+		if err := r.see(ctx, src, c, sight); err != nil {
+			return err
+		}
+	}
+	if seen {
+		return nil
+	}
+	if refusal != nil {
+		r.refused[dealwatch.OutcomeOf(refusal)]++
+		return nil
+	}
+	return r.attachment(ctx, c)
+}
+
+// see takes what a source recognised in a capture.
+func (r *replay) see(ctx context.Context, src *replayed, c dealwatch.Capture, sight dealwatch.Sight) error {
+	if sight.Stream != "" {
+		r.counts.listings++
+		return r.page(ctx, src, c, sight)
+	}
+	r.counts.documents++
+	for _, it := range sight.Documents {
+		if it.Key == "" {
+			at, err := r.keyed(ctx, src, &it)
+			if err != nil {
+				return err
+			}
+			if !at {
+				r.unkeyed = append(r.unkeyed, stray{src, it, c.At})
+				continue
+			}
+		}
+		if err := r.document(ctx, src, it, sight.Err); err != nil {
+			return err
+		}
+	}
+	if len(sight.Documents) == 0 && sight.Err != nil {
+		r.refused[dealwatch.OutcomeOf(sight.Err)]++
+	}
+	return nil
+}
+
+// page adds a listing page to its series. The same page again begins the next.
+func (r *replay) page(ctx context.Context, src *replayed, c dealwatch.Capture, sight dealwatch.Sight) error {
+	s := src.open[sight.Stream]
+	if s != nil {
+		if _, again := s.pages[sight.Page]; again {
+			if err := r.closeOne(ctx, src, s); err != nil {
+				return err
+			}
+			s = nil
+		}
+	}
+	if s == nil {
+		s = &series{stream: streamOf(src, sight.Stream), from: c.At, pages: make(map[int][]dealwatch.Item)}
+		src.open[sight.Stream] = s
+	}
+	s.to = c.At
+	s.pages[sight.Page] = sight.Items
+	if sight.Err != nil {
+		s.broke = sight.Err
+	}
+	return nil
+}
+
+// closeSeries ends the series that no page of a capture made at the given time can
+// belong to.
+func (r *replay) closeSeries(ctx context.Context, at time.Time) error {
+	for _, src := range r.srcs {
+		for _, name := range slices.Sorted(maps.Keys(src.open)) {
+			if s := src.open[name]; at.Sub(s.to) >= seriesGap {
+				if err := r.closeOne(ctx, src, s); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// closeOne puts a series on record as a poll of its stream and reads those of its
+// items that are pending and captured.
+func (r *replay) closeOne(ctx context.Context, src *replayed, s *series) error {
+	delete(src.open, s.stream.Name)
+	r.moment = s.to
+	r.tape.Seek(s.to)
+	first, err := src.lease.First(ctx, s.stream.Name)
+	if err != nil {
+		return err
+	}
+	stream := s.stream
+	stream.Window = len(s.pages) // all that was captured is read, known or not
+	poll, err := src.poller.List(ctx, src.name, stream, dealwatch.Range{First: first}, s.listing())
+	if err != nil {
+		return err
+	}
+	keys := make(map[string]bool)
+	for _, page := range s.pages {
+		for _, it := range page {
+			keys[it.Key] = true
+		}
+	}
+	due, err := src.lease.Due(ctx, time.Time{})
+	if err != nil {
+		return err
+	}
+	for _, it := range due {
+		if keys[it.Key] && (it.Content != "" || r.captured(it)) {
+			rec, err := r.read(ctx, src, it)
+			if err != nil {
+				return err
+			}
+			poll.Raised += rec.Raised
+			if rec.Outcome == dealwatch.OK {
+				poll.Read++
+			}
+		}
+	}
+	poll.StartedAt, poll.EndedAt = s.from, s.to
+	src.line.listed += poll.Listed
+	if src.line.remark == "" && poll.Err != "" && poll.Outcome != dealwatch.OK {
+		src.line.remark = poll.Err
+	}
+	return src.lease.Close(ctx, poll)
+}
+
+// listing gives the pages in order. Where the series does not begin at the first
+// page or has a hole, it ends in an error, so that it proves nothing.
+func (s *series) listing() iter.Seq2[[]dealwatch.Item, error] {
+	return func(yield func([]dealwatch.Item, error) bool) {
+		next, hole := 0, -1
+		for _, n := range slices.Sorted(maps.Keys(s.pages)) {
+			if n != next && hole < 0 {
+				hole = next
+			}
+			next = n + 1
+			if len(s.pages[n]) > 0 && !yield(s.pages[n], nil) {
+				return
+			}
+		}
+		switch {
+		case s.broke != nil:
+			yield(nil, s.broke)
+		case hole >= 0:
+			yield(nil, &dealwatch.ReadError{Outcome: dealwatch.Absent, URL: s.stream.URL,
+				Err: fmt.Errorf("page %d of the listing was not captured", hole+1)})
+		}
+	}
+}
+
+// attachment reads a capture that no source recognises as the item whose address it
+// has.
+func (r *replay) attachment(ctx context.Context, c dealwatch.Capture) error {
+	items, err := r.store.ItemsAt(ctx, c.URL)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, it := range items {
+		for _, src := range r.srcs {
+			if src.name == it.Source {
+				n++
+				if _, err := r.read(ctx, src, it); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if n == 0 {
+		r.counts.strangers++
+	} else {
+		r.counts.documents++
+	}
+	return nil
+}
+
+// keyed gives a document that does not say its own key that of the item which a
+// listing showed at its address.
+func (r *replay) keyed(ctx context.Context, src *replayed, it *dealwatch.Item) (bool, error) {
+	items, err := r.store.ItemsAt(ctx, it.URL)
+	if err != nil {
+		return false, err
+	}
+	for _, known := range items {
+		if known.Source == src.name {
+			*it = known
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// document notes a document of its own accord and reads it, or postpones it where
+// its capture is a refusal.
+func (r *replay) document(ctx context.Context, src *replayed, it dealwatch.Item, refusal error) error {
+	if _, err := src.lease.Note(ctx, "", []dealwatch.Item{it}, r.moment, false); err != nil {
+		return err
+	}
+	if refusal != nil {
+		r.refused[dealwatch.OutcomeOf(refusal)]++
+		return src.lease.Postpone(ctx, it, r.moment, refusal)
+	}
+	_, err := r.read(ctx, src, it)
+	return err
+}
+
+// read reads one item, then the attachments it found that are captured by now.
+func (r *replay) read(ctx context.Context, src *replayed, it dealwatch.Item) (dealwatch.Recorded, error) {
+	spy := &finder{Source: src.Source}
+	rec, err := src.poller.Read(ctx, spy, it)
+	var re *dealwatch.ReadError
+	switch {
+	case errors.As(err, &re):
+		src.line.failed++
+		r.refused[re.Outcome]++
+		return rec, nil
+	case err != nil:
+		return rec, err
+	}
+	src.line.raised += rec.Raised
+	if rec.Outcome == dealwatch.OK {
+		src.line.read++
+	}
+	for _, at := range spy.found {
+		if !r.captured(at) {
+			continue
+		}
+		more, err := r.read(ctx, src, at)
+		if err != nil {
+			return rec, err
+		}
+		rec.Raised += more.Raised
+	}
+	return rec, nil
+}
+
+// finder remembers the attachments of a reading.
+type finder struct {
+	dealwatch.Source
+	found []dealwatch.Item
+}
+
+func (f *finder) Read(ctx context.Context, it dealwatch.Item) (dealwatch.Version, error) {
+	v, err := f.Source.Read(ctx, it)
+	f.found = v.Found
+	return v, err
+}
+
+func (r *replay) captured(it dealwatch.Item) bool {
+	return slices.ContainsFunc(append([]string{it.URL}, it.Extra...), func(u string) bool {
+		_, ok := r.tape.Lookup(u)
+		return ok
+	})
+}
+
+// finish closes what is open, keys by address the documents that no listing
+// showed, and says of everything still pending why it is.
+func (r *replay) finish(ctx context.Context) error {
+	if err := r.closeSeries(ctx, r.moment.Add(seriesGap)); err != nil {
+		return err
+	}
+	slices.SortStableFunc(r.unkeyed, func(a, b stray) int { return a.at.Compare(b.at) })
+	for _, st := range r.unkeyed {
+		r.moment = st.at
+		r.tape.Seek(st.at)
+		if at, err := r.keyed(ctx, st.src, &st.item); err != nil {
+			return err
+		} else if !at {
+			st.item.Key = "path:" + pathOf(st.item.URL)
+		}
+		if err := r.document(ctx, st.src, st.item, nil); err != nil {
+			return err
+		}
+	}
+	for _, src := range r.srcs {
+		due, err := src.lease.Due(ctx, time.Time{})
+		if err != nil {
+			return err
+		}
+		for _, it := range due {
+			if it.Content != "" || r.captured(it) {
+				continue
+			}
+			why := &dealwatch.ReadError{Outcome: dealwatch.Absent, URL: it.URL, Err: errors.New("the replayed files hold no capture of this page")}
+			if err := src.lease.Postpone(ctx, it, r.moment, why); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// summary counts what the replay made of the captures.
+func (r *replay) summary(ctx context.Context) summary {
+	var sum summary
+	for _, src := range r.srcs {
+		sum.lines = append(sum.lines, src.line)
+	}
+	n := r.counts
+	sum.notes = append(sum.notes, fmt.Sprintf("replayed %d captures: %d listing pages, %d documents, %d that no source recognised",
+		n.captures, n.listings, n.documents, n.strangers))
+	if len(r.refused) > 0 {
+		var parts []string
+		for _, o := range slices.SortedFunc(maps.Keys(r.refused), cmp.Compare) {
+			parts = append(parts, fmt.Sprintf("%s %d", o, r.refused[o]))
+		}
+		sum.notes = append(sum.notes, "not read: "+strings.Join(parts, ", "))
+	}
+	if ctx.Err() != nil {
+		sum.failed = true
+		sum.notes = append(sum.notes, "interrupted: what was read is stored; run the same command again to go on")
+	}
+	return sum
+}
+
+func streamOf(src dealwatch.Source, name string) dealwatch.Stream {
+	for _, s := range src.Streams() {
+		if s.Name == name {
+			return s
+		}
+	}
+	return dealwatch.Stream{Name: name}
+}
+
+func pathOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return raw
+	}
+	return u.Path
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealwatch/dealwatch/rules"
+)
+
+func (a *app) rulesCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rules",
+		Short: "Check the watchlist, or write one to start from",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("use rules check or rules init", "unknown command %q", args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "check [FILE]",
+		Short: "Parse the watchlist and show how it is understood",
+		Args:  cobra.MaximumNArgs(1),
+		Example: `  dealwatch rules check
+  dealwatch rules check watchlist.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				a.watchlist = args[0]
+			}
+			return a.rulesCheck()
+		},
+	}, &cobra.Command{
+		Use:   "init [FILE]",
+		Short: "Write the built-in watchlist to FILE (watchlist.yaml)",
+		Args:  cobra.MaximumNArgs(1),
+		Example: `  dealwatch rules init
+  dealwatch rules init mine.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := "watchlist.yaml"
+			if len(args) == 1 {
+				name = args[0]
+			} else if a.watchlist != "" {
+				name = a.watchlist
+			}
+			return a.rulesInit(name)
+		},
+	})
+	return cmd
+}
+
+func (a *app) rulesCheck() error {
+	book, err := a.book()
+	if err != nil {
+		return err
+	}
+	if errs := book.CheckExamples(); len(errs) > 0 {
+		return usage("mend the rule or the example", "%v", errs)
+	}
+	if a.quiet {
+		return nil
+	}
+	book.Describe(a.stdout)
+	return nil
+}
+
+// rulesInit never overwrites a file.
+func (a *app) rulesInit(name string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return usage("name another file, or edit this one", "%s exists already", name)
+	}
+	if err != nil {
+		return usage("name a file in a directory you may write to", "rules init: %v", err)
+	}
+	_, err = f.Write(rules.DefaultYAML)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return usage("is the disk full?", "rules init: %v", err)
+	}
+	fmt.Fprintf(a.stderr, "wrote %s; edit it, then run `dealwatch rules check`\n", name)
+	return nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers"
+)
+
+// schedule polls each of the named sources (all by default) whenever it is due,
+// until ctx ends. A poll that fails is followed by the next one on schedule; a
+// source is never dropped.
+func (w *worker) schedule(ctx context.Context, names []string) {
+	var wg sync.WaitGroup
+	for _, src := range chosen(w.client, names) {
+		if info := src.Info(); info.Contact && w.contact == "" {
+			w.log.Warn("not polled", "source", info.Name, "err", "needs a contact address: set --contact")
+			continue
+		}
+		wg.Go(func() {
+			for w.waitDue(ctx, src) {
+				if l, err := w.poll(ctx, src, dealwatch.Range{}); err != nil && ctx.Err() == nil {
+					w.log.Error("poll failed", "source", l.source, "err", err)
+					pause(ctx, time.Minute)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// waitDue waits until the store says that src is due, and reports false when ctx
+// ended. The time comes from the store, so that a poll by another process counts.
+func (w *worker) waitDue(ctx context.Context, src dealwatch.Source) bool {
+	for ctx.Err() == nil {
+		wait := time.Minute
+		if at, err := w.nextPoll(ctx, src.Info()); err != nil {
+			w.log.Error("schedule", "source", src.Info().Name, "err", err)
+		} else if wait = at.Sub(w.now()); wait <= 0 {
+			return true
+		}
+		pause(ctx, min(wait, time.Minute))
+	}
+	return false
+}
+
+func (w *worker) nextPoll(ctx context.Context, info dealwatch.Info) (time.Time, error) {
+	rows, err := w.store.Health(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, h := range rows {
+		if h.Source == info.Name {
+			return h.NextPollAt, nil
+		}
+	}
+	return time.Time{}, nil
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// dealsAndSources is what the feeds and pages are made for.
+func (a *app) dealsAndSources() ([]dealwatch.Deal, []dealwatch.Info, error) {
+	book, err := a.book()
+	if err != nil {
+		return nil, nil, err
+	}
+	return book.Deals(), scrapers.Infos(), nil
+}

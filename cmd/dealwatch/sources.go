@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers"
+)
+
+func (a *app) sourcesCmd() *cobra.Command {
+	var long bool
+	cmd := &cobra.Command{
+		Use:   "sources",
+		Short: "Show the sources: schedule, limits, identity, second channel, state",
+		Args:  cobra.NoArgs,
+		Example: `  dealwatch sources
+  dealwatch sources --long`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.sources(cmd.Context(), long) },
+	}
+	cmd.Flags().BoolVar(&long, "long", false, "all that is declared, a paragraph a source")
+	return cmd
+}
+
+func (a *app) sources(ctx context.Context, long bool) error {
+	st, err := a.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if err := st.SetSources(ctx, scrapers.Infos()); err != nil {
+		return storeFailure(err)
+	}
+	rows, err := st.Health(ctx)
+	if err != nil {
+		return storeFailure(err)
+	}
+	health := make(map[string]dealwatch.Health)
+	for _, h := range rows {
+		health[h.Source] = h
+	}
+	if long && a.format == "table" {
+		for _, src := range scrapers.All(nil) {
+			a.describe(src, health[src.Info().Name])
+		}
+		return nil
+	}
+	t := newListing(a.stdout, a.format, "source", "agency", "every", "state", "last_ok", "pending", "gaps", "not yet seen live")
+	if a.format != "table" {
+		t = newListing(a.stdout, a.format, "source", "title", "agency", "home", "identity", "streams", "every", "limits", "second_channel",
+			"needs_contact", "not_yet_seen_live", "state", "last_ok_at", "pending", "open_gaps", "incident")
+	}
+	for _, src := range scrapers.All(nil) {
+		i, h := src.Info(), health[src.Info().Name]
+		unseen := strings.Join(i.Unseen, "; ")
+		row := []any{i.Name, i.Agency, short(i.Every), h.State, stamp(h.LastOKAt), h.Pending, h.OpenGaps, unseen}
+		if a.format != "table" {
+			var streams []string
+			for _, s := range src.Streams() {
+				streams = append(streams, s.Name)
+			}
+			row = []any{i.Name, i.Title, i.Agency, i.Home, i.Identity, strings.Join(streams, " "), short(i.Every), limits(i.Hosts), i.Second,
+				i.Contact, unseen, h.State, instantOrNull(h.LastOKAt), h.Pending, h.OpenGaps, orNull(h.Incident)}
+		}
+		if err := t.add(row...); err != nil {
+			return err
+		}
+	}
+	return t.close()
+}
+
+func (a *app) describe(src dealwatch.Source, h dealwatch.Health) {
+	i := src.Info()
+	p := func(label, format string, args ...any) {
+		if s := fmt.Sprintf(format, args...); s != "" {
+			fmt.Fprintf(a.stdout, "  %-16s %s\n", label, s)
+		}
+	}
+	fmt.Fprintf(a.stdout, "%s: %s\n", i.Name, i.Title)
+	p("agency", "%s", i.Agency)
+	p("page", "%s", i.Home)
+	p("identity", "%s", i.Identity)
+	for _, s := range src.Streams() {
+		p("stream", "%s  %s", s.Name, s.URL)
+	}
+	p("kinds", "%s", strings.Join(i.Kinds, ", "))
+	p("polled every", "%s", short(i.Every))
+	if i.Young > 0 {
+		p("read again for", "%s", short(i.Young))
+	}
+	for _, host := range i.Hosts {
+		p("limit", "%s", limits([]dealwatch.Host{host}))
+		if host.Exempt != "" {
+			p("robots.txt", "%s is documented for programs at %s", strings.Join(host.ExemptPaths, ", "), host.Exempt)
+		}
+	}
+	p("second channel", "%s", i.Second)
+	if i.Contact {
+		p("needs", "a contact address (--contact)")
+	}
+	for _, u := range i.Unseen {
+		p("not yet seen live", "%s", u)
+	}
+	p("state", "%s", h.State)
+	p("incident", "%s", h.Incident)
+	fmt.Fprintln(a.stdout)
+}
+
+func limits(hosts []dealwatch.Host) string {
+	var parts []string
+	for _, h := range hosts {
+		size := h.MaxBody
+		if size == 0 {
+			size = 16 << 20
+		}
+		part := fmt.Sprintf("%s: a request every %s, at most %d MiB a body", h.Name, short(h.Every), size>>20)
+		if h.Budget != "" && h.Budget != h.Name {
+			part += ", one budget with " + h.Budget
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// short is a duration without its zero parts: 1h, 15m, 250ms.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format("2006-01-02 15:04")
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+)
+
+var formats = []string{"table", "json", "csv"}
+
+// listing prints rows as they come, in one of the formats. JSON is an array with
+// an object a line, its keys in the order of the columns.
+type listing struct {
+	w       io.Writer
+	format  string
+	columns []string
+	rows    int
+	tab     *tabwriter.Writer
+	csv     *csv.Writer
+	err     error
+}
+
+func newListing(w io.Writer, format string, columns ...string) *listing {
+	l := &listing{w: w, format: format, columns: columns}
+	switch format {
+	case "csv":
+		l.csv = csv.NewWriter(w)
+		l.err = l.csv.Write(columns)
+	case "json":
+	default:
+		l.tab = tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	}
+	return l
+}
+
+func (l *listing) add(row ...any) error {
+	if l.err != nil {
+		return l.err
+	}
+	switch l.format {
+	case "csv":
+		rec := make([]string, len(row))
+		for i, v := range row {
+			rec[i] = spreadsheetSafe(plain(v))
+		}
+		l.err = l.csv.Write(rec)
+	case "json":
+		lead := ",\n"
+		if l.rows == 0 {
+			lead = "[\n"
+		}
+		_, l.err = io.WriteString(l.w, lead+object(l.columns, row))
+	default:
+		if l.rows == 0 {
+			fmt.Fprintln(l.tab, strings.ToUpper(strings.Join(l.columns, "\t")))
+		}
+		cells := make([]string, len(row))
+		for i, v := range row {
+			cells[i] = cell(plain(v))
+		}
+		_, l.err = fmt.Fprintln(l.tab, strings.Join(cells, "\t"))
+	}
+	l.rows++
+	return l.err
+}
+
+func (l *listing) close() error {
+	if l.err != nil {
+		return l.err
+	}
+	switch l.format {
+	case "csv":
+		l.csv.Flush()
+		return l.csv.Error()
+	case "json":
+		end := "\n]\n"
+		if l.rows == 0 {
+			end = "[]\n"
+		}
+		_, err := io.WriteString(l.w, end)
+		return err
+	}
+	return l.tab.Flush()
+}
+
+// object is one JSON object with its keys in the order of columns.
+func object(columns []string, row []any) string {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, c := range columns {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		k, _ := json.Marshal(c)
+		v, err := json.Marshal(row[i])
+		if err != nil {
+			v, _ = json.Marshal(fmt.Sprint(row[i]))
+		}
+		b.Write(k)
+		b.WriteByte(':')
+		b.Write(v)
+	}
+	b.WriteByte('}')
+	return b.String()
+}
+
+func plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case []byte:
+		return string(v)
+	case string:
+		return v
+	}
+	return fmt.Sprint(v)
+}
+
+// cell makes v fit one line of a terminal: no control characters, and cut at 100
+// characters.
+func cell(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == ' ' }), " ")
+	if utf8.RuneCountInString(s) > 100 {
+		s = string([]rune(s)[:99]) + "…"
+	}
+	return s
+}
+
+// spreadsheetSafe keeps a cell that begins like a formula from being run as one.
+func spreadsheetSafe(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) && !number(s) {
+		return "'" + s
+	}
+	return s
+}
+
+func number(s string) bool {
+	return strings.Trim(s, "0123456789+-.eE") == ""
+}
