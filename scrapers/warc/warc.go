@@ -1,0 +1,42 @@
+// Package warc keeps what came over the wire in WARC 1.1 files and plays such
+// files back, ours or anybody's.
+//
+// An Archive appends: whole gzip members, synced before their place is told. A
+// Tape reads: it indexes the responses of any WARC files, checks every digest, and
+// answers for an address as of a moment. Neither knows what a page means.
+package warc
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Exchange is one request and its answer.
+type Exchange struct {
+	URL           string
+	At            time.Time // when the answer was received
+	Method        string    // "" stands for GET
+	RequestHeader http.Header
+	Proto         string // of the answer; "" stands for HTTP/1.1
+	Status        int
+	Header        http.Header
+	Body          []byte // after transfer decoding, before content decoding
+	// Truncated is the reason for which the archive says that Body is cut, such as
+	// "length" or "time"; "" for a whole one.
+	Truncated string
+}
+
+// DamageError says that a WARC file cannot be read to its end, and from where on.
+type DamageError struct {
+	File   string
+	Offset int64 // of the record or gzip member that is damaged
+	Err    error
+}
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("%s: damaged at byte %d: %v; get the file again, or keep what stands before: head -c %d %s",
+		e.File, e.Offset, e.Err, e.Offset, e.File)
+}
+
+func (e *DamageError) Unwrap() error { return e.Err }
