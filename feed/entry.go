@@ -1,0 +1,240 @@
+package feed
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+const (
+	titleRunes   = 200
+	nameRunes    = 120
+	summaryRunes = 300
+	entryBytes   = 32 << 10 // of an entry's HTML; the rest is on our page
+)
+
+// DealEntries are the entries of a deal's feed: one an event, but one for all that a
+// changed watchlist brought at once.
+func (s Site) DealEntries(events []dealwatch.Event) []Entry {
+	single, runs := split(events)
+	var out []Entry
+	for _, ev := range single {
+		deal := short(s.dealName(ev), nameRunes)
+		title := deal
+		if mark := titleMark(ev.What); mark != "" {
+			title += " (" + mark + ")"
+		}
+		e := s.entry(ev, []dealwatch.Event{ev})
+		e.ID = s.Tag(ev.EntryID)
+		e.Title = title + ": " + s.titleOf(ev)
+		out = append(out, e)
+	}
+	for _, r := range runs {
+		out = append(out, s.runEntry(r, "rematch/"))
+	}
+	return Order(out)
+}
+
+// DocumentEntries are the entries of a feed across deals: one a document's version,
+// which names all its deals. What a changed watchlist does later to the same version
+// is an entry of its own. Its ids are those of no deal's feed, because a reader that
+// files an id under one feed would hide it in the other.
+func (s Site) DocumentEntries(events []dealwatch.Event) []Entry {
+	single, runs := split(events)
+	type key struct {
+		id      string
+		version int
+		at      time.Time
+		rematch bool
+	}
+	var order []key
+	groups := map[key][]dealwatch.Event{}
+	for _, ev := range single {
+		k := key{ev.Flag.DocumentID, ev.Version, ev.HappenedAt.UTC(), ev.Cause == dealwatch.Rematch}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], ev)
+	}
+	slices.SortFunc(order, func(a, b key) int { return a.at.Compare(b.at) })
+	first := map[string]bool{}
+	var out []Entry
+	for _, k := range order {
+		evs := groups[k]
+		slices.SortFunc(evs, func(a, b dealwatch.Event) int {
+			return cmp.Or(cmp.Compare(s.rank(a.Flag.DealID), s.rank(b.Flag.DealID)), cmp.Compare(a.ID, b.ID))
+		})
+		name := fmt.Sprintf("doc/%s/%d", k.id, k.version)
+		if k.rematch || first[name] {
+			name += "/" + compact(k.at)
+		} else {
+			first[name] = true
+		}
+		e := s.entry(evs[0], evs)
+		e.ID = s.Tag(name)
+		e.Title = s.titleOf(evs[0]) + " [" + s.dealNames(evs) + "]"
+		if agency := short(evs[0].Flag.Agency, nameRunes); agency != "" {
+			e.Title = agency + ": " + e.Title
+		}
+		out = append(out, e)
+	}
+	for _, r := range runs {
+		out = append(out, s.runEntry(r, "doc/rematch/"))
+	}
+	return Order(out)
+}
+
+// entry is all of an entry that does not depend on the feed it stands in. The events
+// are of one version of one document.
+func (s Site) entry(ev dealwatch.Event, all []dealwatch.Event) Entry {
+	f := ev.Flag
+	in := s.source(f.Source)
+	page := s.DocumentURL(f.DocumentID)
+	e := Entry{
+		Link: cmp.Or(Link(f.URL), page), Page: page,
+		Agency:    short(f.Agency, nameRunes),
+		Origin:    Origin{Title: short(in.Title, nameRunes), URL: Link(in.Home)},
+		Published: stamp(ev.HappenedAt), Updated: stamp(ev.HappenedAt),
+		HTML:    s.body(all, page),
+		Summary: short(s.summary(all), summaryRunes),
+	}
+	for _, ev := range all {
+		e.Categories = append(e.Categories, Category{s.Tag("deal"), Line(ev.Flag.DealID), short(s.dealName(ev), nameRunes)})
+	}
+	e.Categories = append(e.Categories, Category{s.Tag("agency"), e.Agency, ""}, Category{s.Tag("kind"), short(f.Kind, nameRunes), ""})
+	for _, ev := range all {
+		e.Categories = append(e.Categories, Category{s.Tag("closeness"), Line(string(ev.Closeness)), ""})
+	}
+	e.Categories = distinct(e.Categories)
+	return e
+}
+
+// distinct drops empty terms and those that stand there already.
+func distinct(cs []Category) []Category {
+	var out []Category
+	for _, c := range cs {
+		same := func(o Category) bool { return o.Scheme == c.Scheme && o.Term == c.Term }
+		if c.Term != "" && !slices.ContainsFunc(out, same) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// body tells what was said, who said it, and where to read it.
+func (s Site) body(all []dealwatch.Event, page string) string {
+	var b strings.Builder
+	f := all[0].Flag
+	told := 0
+	for _, ev := range all {
+		var part strings.Builder
+		deal := anchor(s.DealURL(ev.Flag.DealID), short(s.dealName(ev), nameRunes))
+		fmt.Fprintf(&part, "<p>%s: %s.</p>\n", deal, escape(Lead(ev)))
+		for _, q := range Quotes(ev) {
+			q.html(&part)
+		}
+		if b.Len()+part.Len() > entryBytes*3/4 {
+			break
+		}
+		b.WriteString(part.String())
+		told++
+	}
+	if more := len(all) - told; more > 0 {
+		fmt.Fprintf(&b, "<p>%s.</p>\n", anchor(page, plural(more, "more deal")+", too long to tell here"))
+	}
+	b.WriteString("<ul>\n")
+	fact := func(label, value string) {
+		if value = short(value, nameRunes); value != "" {
+			fmt.Fprintf(&b, "<li>%s: %s</li>\n", label, escape(value))
+		}
+	}
+	fact("Agency", f.Agency)
+	fact("Kind", f.Kind)
+	fact("Dated by the agency", f.PublishedOn)
+	if all[0].Version > 1 {
+		fact("Version", fmt.Sprint(all[0].Version))
+	}
+	fact("Why now", Cause(all[0].Cause))
+	b.WriteString("</ul>\n<p>")
+	if link := Link(f.URL); link != "" {
+		b.WriteString(anchor(link, "Read the document"))
+		b.WriteString(" · ")
+	}
+	label := "All its matches"
+	if all[0].What != dealwatch.Raised {
+		label = "What was told before, and all its matches"
+	}
+	b.WriteString(anchor(page+"#history", label))
+	b.WriteString("</p>\n")
+	return b.String()
+}
+
+func anchor(href, text string) string {
+	return `<a href="` + escape(href) + `">` + escape(text) + `</a>`
+}
+
+func (s Site) summary(all []dealwatch.Event) string {
+	var parts []string
+	for _, ev := range all[:min(len(all), 5)] {
+		text := short(s.dealName(ev), nameRunes) + ": " + Lead(ev) + "."
+		if qs := Quotes(ev); len(qs) > 0 {
+			text += " " + qs[0].String()
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, " ")
+}
+
+// titleOf is the document's title when the event happened, so that a later edit
+// does not make an entry look new.
+func (s Site) titleOf(ev dealwatch.Event) string {
+	return cmp.Or(short(ev.Title, titleRunes), short(ev.Flag.Title, titleRunes), short(ev.Flag.DocumentID, titleRunes))
+}
+
+// dealName is the watchlist's name for the deal, else the one on record.
+func (s Site) dealName(ev dealwatch.Event) string {
+	name := Line(s.deal(ev.Flag.DealID).Name)
+	if name == Line(ev.Flag.DealID) {
+		name = cmp.Or(Line(ev.Flag.DealName), name)
+	}
+	return name
+}
+
+// dealNames names at most three deals, with what became of them.
+func (s Site) dealNames(evs []dealwatch.Event) string {
+	var names []string
+	for _, ev := range evs[:min(len(evs), 3)] {
+		name := short(s.dealName(ev), 60)
+		if mark := titleMark(ev.What); mark != "" {
+			name += ", " + mark
+		}
+		names = append(names, name)
+	}
+	if more := len(evs) - len(names); more > 0 {
+		names = append(names, plural(more, "more deal"))
+	}
+	return strings.Join(names, "; ")
+}
+
+// rank is the place of a deal in the watchlist; unknown ones come last.
+func (s Site) rank(id string) int {
+	i := slices.IndexFunc(s.Deals, func(d dealwatch.Deal) bool { return d.ID == id })
+	if i < 0 {
+		return len(s.Deals)
+	}
+	return i
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// compact is an instant as a part of an id.
+func compact(t time.Time) string { return t.UTC().Format("20060102T150405.000000Z") }

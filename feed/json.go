@@ -1,0 +1,59 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"github.com/gorilla/feeds"
+)
+
+// jsonFeed, like atomFeed, shadows what the library gets wrong: it drops items when
+// there are none.
+type jsonFeed struct {
+	feeds.JSONFeed
+	Items []jsonItem `json:"items"`
+}
+
+type jsonItem struct {
+	feeds.JSONItem
+	Content string `json:"content_html"` // there, even when empty: an item needs one
+}
+
+func writeJSON(w io.Writer, ch Channel, entries []Entry) error {
+	f := jsonFeed{
+		JSONFeed: feeds.JSONFeed{
+			Version: "https://jsonfeed.org/version/1.1",
+			Title:   Line(ch.Title), Description: Line(ch.Subtitle), Language: "en",
+			HomePageUrl: ch.Home, FeedUrl: ch.URL("json"),
+			Authors: []*feeds.JSONAuthor{{Name: generator, Url: generatorURL}},
+		},
+		Items: []jsonItem{},
+	}
+	for _, e := range entries {
+		e = e.clean()
+		it := jsonItem{
+			JSONItem: feeds.JSONItem{
+				Id: e.ID, Url: e.Link, Title: e.Title, Summary: e.Summary,
+				PublishedDate: &e.Published, ModifiedDate: &e.Updated,
+			},
+			Content: e.HTML,
+		}
+		if e.Agency != "" {
+			it.Authors = []*feeds.JSONAuthor{{Name: e.Agency}}
+		}
+		for _, c := range e.Categories {
+			it.Tags = append(it.Tags, c.Term)
+		}
+		f.Items = append(f.Items, it)
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(f); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}

@@ -1,0 +1,73 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	minEntries = 100
+	maxEntries = 500
+	window14   = 14 * 24 * time.Hour
+	maxBytes   = 1 << 20 // of a feed in any format, before compression
+)
+
+// Order sorts entries newest first, ties by id, and drops the later of two with one
+// id: a reader would.
+func Order(entries []Entry) []Entry {
+	slices.SortFunc(entries, func(a, b Entry) int {
+		if c := a.Published.Compare(b.Published); c != 0 {
+			return c
+		}
+		return strings.Compare(b.ID, a.ID)
+	})
+	seen := make(map[string]bool, len(entries))
+	entries = slices.DeleteFunc(entries, func(e Entry) bool {
+		dup := seen[e.ID]
+		seen[e.ID] = true
+		return dup
+	})
+	slices.Reverse(entries)
+	return entries
+}
+
+// Recent is the part of ordered entries that a feed holds: the larger of 100 entries
+// and 14 days before the newest, at most 500.
+func Recent(entries []Entry) []Entry {
+	n := min(len(entries), maxEntries)
+	for n > minEntries && entries[0].Published.Sub(entries[n-1].Published) > window14 {
+		n--
+	}
+	return entries[:n]
+}
+
+// Render gives the bytes of a feed in each of the formats, by their names, from
+// ordered entries. Where one format would be too large, all drop the oldest entries.
+// What does not pass our own check is an error.
+func Render(ch Channel, entries []Entry) (map[string][]byte, error) {
+	entries = Recent(entries)
+	for {
+		out := make(map[string][]byte, len(Formats))
+		largest := 0
+		for _, f := range Formats {
+			var b bytes.Buffer
+			if err := f.Write(&b, ch, entries); err != nil {
+				return nil, fmt.Errorf("write %s: %w", ch.URL(f.Name), err)
+			}
+			out[f.Name] = b.Bytes()
+			largest = max(largest, b.Len())
+		}
+		if largest <= maxBytes || len(entries) == 0 {
+			for _, f := range Formats {
+				if err := Check(f.Name, out[f.Name], len(entries)); err != nil {
+					return nil, fmt.Errorf("check %s: %w", ch.URL(f.Name), err)
+				}
+			}
+			return out, nil
+		}
+		entries = entries[:min(len(entries)-1, len(entries)*maxBytes/largest)]
+	}
+}
