@@ -51,6 +51,7 @@ func (l *layout) open(w *writer, r role) {
 	case row:
 		w.part(paragraph)
 		l.rows = append(l.rows, len(w.buf))
+		w.cells++
 	default:
 		l.part(w, r)
 	}
@@ -71,6 +72,7 @@ func (l *layout) close(w *writer, r role) {
 	case row:
 		if len(l.rows) > 0 {
 			l.rows = l.rows[:len(l.rows)-1]
+			w.cells--
 		}
 		w.part(paragraph)
 	case table:
@@ -94,7 +96,7 @@ func (l *layout) part(w *writer, r role) {
 }
 
 func (l *layout) flush(w *writer) {
-	plainInto(w, string(l.preTxt))
+	plainInto(w, string(l.preTxt), false)
 	l.preTxt = l.preTxt[:0]
 }
 

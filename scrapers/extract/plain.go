@@ -1,10 +1,256 @@
 package extract
 
-// Plain gives the text of a text file: its lines, with blanks folded.
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Plain gives the text of a text file. Lines that a typewriter's margin broke are
+// joined again, a word that was parted by a hyphen among them; lines that were ended
+// on purpose stay lines. A line of columns, or of cells between bars, is a row of
+// cells. The marks of EDGAR's text filings (<PAGE>, <S>, <C>, ...) are dropped, and
+// so are the glued facts of inline XBRL that other converters leave in a text.
 func Plain(body []byte) string {
 	w := newWriter(len(body))
-	plainInto(w, string(body))
+	plainInto(w, string(body), false)
 	return w.String()
 }
 
-func plainInto(w *writer, s string) { w.lines(s) }
+// A textLine is a line of a text file.
+type textLine struct {
+	text   string   // trimmed
+	indent int      // in columns
+	end    int      // column where it ends
+	cells  []string // of a row; nil for prose
+	page   bool     // a page ends before it
+	gap    bool     // an empty line, or a mark, stands before it
+}
+
+// plainInto appends the text s. hyphenates says that words in it may have been parted
+// at a line's end where no hyphen is written, as a typesetter does.
+func plainInto(w *writer, s string, hyphenates bool) {
+	lines := textLines(s)
+	var words map[string]bool
+	for first := 0; first < len(lines); {
+		last := first + 1
+		width := lines[first].end
+		for last < len(lines) && !lines[last].gap && lines[last].cells == nil && lines[first].cells == nil {
+			width = max(width, lines[last].end)
+			last++
+		}
+		for i := first; i < last; i++ {
+			l := lines[i]
+			if l.page {
+				w.pageBreak()
+			}
+			switch {
+			case l.cells != nil:
+				w.row(l.cells)
+				continue
+			case i == first:
+				w.part(paragraph)
+			default:
+				how := joint(lines[i-1], l, width)
+				if how == space && strings.HasSuffix(lines[i-1].text, "-") && startsLower(l.text) {
+					if words == nil {
+						words = vocabulary(s)
+					}
+					w.hyphen(lines[i-1].text, l.text, words, hyphenates)
+					how = none
+				}
+				w.part(how)
+			}
+			w.text(l.text)
+			if l.end > longLine {
+				w.part(paragraph)
+			}
+		}
+		first = last
+	}
+	w.part(paragraph)
+}
+
+// longLine is a length that no margin allows: a longer line is a paragraph.
+const longLine = 160
+
+// joint tells what stands between two lines of one block of prose: a blank where the
+// margin broke the line, else the end of a line or of a paragraph.
+func joint(a, b textLine, width int) gap {
+	if a.end > longLine || b.end > longLine {
+		return paragraph
+	}
+	open := !endsSentence(a.text)
+	if open && startsLower(b.text) && !startsItem(b.text) {
+		return space
+	}
+	if startsItem(b.text) && (!open || strings.ContainsAny(a.text[len(a.text)-1:], ",;:")) {
+		return line
+	}
+	if b.indent > a.indent+1 && !open {
+		return paragraph // the first line of the next paragraph is set in
+	}
+	word, _, _ := strings.Cut(b.text, " ")
+	if width >= 50 && a.end+1+len(word) >= width-width/8 {
+		return space
+	}
+	return line
+}
+
+// marks are the tags of EDGAR's text filings. A browser shows none of them.
+var marks = regexp.MustCompile(`(?i)</?(?:PAGE|TABLE|CAPTION|S|C|FN|F\d+|SEC-DOCUMENT|SEC-HEADER|DOCUMENT|TEXT|XBRL|XML|PDF)>`)
+
+var pageMark = regexp.MustCompile(`(?i)<PAGE>|\f`)
+
+// frPage is the Federal Register's page marker, which stands inside sentences.
+var frPage = regexp.MustCompile(`^\[\[Page [\w-]+\]\]$`)
+
+func textLines(s string) []textLine {
+	var lines []textLine
+	gap, page, inTable := true, false, false
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	for raw := range strings.SplitSeq(s, "\n") {
+		if strings.IndexByte(raw, '<') >= 0 || strings.IndexByte(raw, '\f') >= 0 {
+			page = page || pageMark.MatchString(raw)
+			switch upper := strings.ToUpper(raw); {
+			case strings.Contains(upper, "<TABLE>"):
+				inTable = true
+			case strings.Contains(upper, "</TABLE>"):
+				inTable = false
+			}
+			without := marks.ReplaceAllString(raw, " ")
+			gap = gap || len(without) != len(raw)
+			raw = without
+		}
+		l := newTextLine(raw)
+		if l.text == "" {
+			gap = true
+			continue
+		}
+		if frPage.MatchString(l.text) {
+			continue
+		}
+		l.cells = cells(l.text, inTable)
+		l.gap, l.page = gap, page
+		gap, page = l.cells != nil, false
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+func newTextLine(raw string) textLine {
+	raw = strings.TrimRightFunc(raw, unicode.IsSpace)
+	if strings.Contains(raw, "..") || strings.Contains(raw, ". .") {
+		raw = leaders.ReplaceAllString(raw, "    ")
+	}
+	raw = dropFacts(raw)
+	text := strings.TrimLeftFunc(raw, unicode.IsSpace)
+	indent := 0
+	for _, r := range raw[:len(raw)-len(text)] {
+		if r == '\t' {
+			indent += 8 - indent%8
+		} else {
+			indent++
+		}
+	}
+	return textLine{text: text, indent: indent, end: indent + utf8.RuneCountInString(text)}
+}
+
+var (
+	leaders = regexp.MustCompile(`(?:[ \t]*\.){5,}`)
+	columns = regexp.MustCompile(`[ \t]{4,}|\t`)
+	narrow  = regexp.MustCompile(`[ \t]{2,}|\t`)
+	bars    = regexp.MustCompile(`\s*\|\s*`)
+)
+
+// cells parts a row into its cells, and gives nil for prose.
+func cells(text string, inTable bool) []string {
+	if n := strings.Count(text, "|"); n > 1 && strings.Count(text, " | ")+1 >= n/2 {
+		return bars.Split(strings.Trim(text, "| "), -1)
+	}
+	sep := columns
+	if inTable {
+		sep = narrow
+	}
+	if !strings.ContainsRune(text, '\t') && !strings.Contains(text, "  ") {
+		return nil
+	}
+	parts := sep.Split(text, -1)
+	if len(parts) < 2 || len(parts) == 2 && startsItem(parts[0]+" ") {
+		return nil
+	}
+	return parts
+}
+
+// dropFacts drops words that no writer wrote: facts and names of inline XBRL run
+// together, as left by converters that take hidden parts for text.
+func dropFacts(text string) string {
+	if len(text) < 120 || !strings.Contains(text, "Member") && !strings.Contains(text, "fasb.org") && !strings.Contains(text, "xbrli:") {
+		return text
+	}
+	var b strings.Builder
+	for _, word := range strings.SplitAfter(text, " ") {
+		if len(word) < 100 || !strings.Contains(word, "Member") && !strings.Contains(word, "fasb.org") && !strings.Contains(word, "xbrli:") {
+			b.WriteString(word)
+		}
+	}
+	return b.String()
+}
+
+// vocabulary is the set of the words of s, in lower case, those with a hyphen whole.
+func vocabulary(s string) map[string]bool {
+	words := make(map[string]bool)
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
+		if !strings.HasSuffix(word, "-") {
+			words[strings.ToLower(word)] = true
+		}
+	}
+	return words
+}
+
+// hyphen decides whether the hyphen that ends the line a belongs to the word that
+// the line b goes on with, by how the text writes the word elsewhere.
+func (w *writer) hyphen(a, b string, words map[string]bool, hyphenates bool) {
+	isNoLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+	head := strings.TrimSuffix(a, "-")
+	head = strings.ToLower(head[strings.LastIndexFunc(head, isNoLetter)+1:])
+	tail := strings.ToLower(b)
+	if i := strings.IndexFunc(tail, isNoLetter); i >= 0 {
+		tail = tail[:i]
+	}
+	whole := words[head+tail]
+	if head != "" && !words[head+"-"+tail] && (whole || hyphenates) && w.gap == none {
+		w.buf = w.buf[:len(w.buf)-1]
+	}
+}
+
+func startsLower(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLower(r)
+}
+
+// endsSentence reports whether s ends with what ends a sentence, behind quotes and
+// brackets.
+func endsSentence(s string) bool {
+	s = strings.TrimRight(s, `"'”’)]*`)
+	return s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:")
+}
+
+var item = regexp.MustCompile(`^(?:(?:[^\pL\pN\s$€£¥("'“‘\[<&.,]|o)\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s)`)
+
+// startsItem reports whether s begins with the mark of a list item.
+func startsItem(s string) bool { return item.MatchString(s) }
+
+// row appends a row of a table.
+func (w *writer) row(cells []string) {
+	w.part(paragraph)
+	w.cells++
+	for _, cell := range cells {
+		w.part(line)
+		w.text(cell)
+	}
+	w.cells--
+	w.part(paragraph)
+}

@@ -8,8 +8,7 @@ import (
 // Selection gives the text of part of a page as HTML does, without the elements that
 // the CSS selectors of drop choose. It is "" where the part has no text.
 func Selection(s *goquery.Selection, drop ...string) string {
-	var t tree
-	t.drop = make(map[*html.Node]bool)
+	t := tree{w: *newWriter(0), drop: make(map[*html.Node]bool)}
 	for _, selector := range drop {
 		for _, n := range s.Find(selector).Nodes {
 			t.drop[n] = true

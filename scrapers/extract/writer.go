@@ -13,13 +13,28 @@ const (
 // A writer puts text together: blanks folded, blocks parted, nothing before the
 // first and after the last visible character.
 type writer struct {
-	buf []byte
-	gap gap // due before the next visible character
+	buf       []byte
+	gap       gap // due before the next visible character
+	lineStart int // where the last line begins
+
+	// A page break that may stand inside a sentence, see pageBreak.
+	cut    int // end of the last text before its furniture; -1 for no such break
+	broken int // where the new page begins
+	left   int // lines that are still looked over
+
+	cells int  // open rows of tables
+	inRow bool // the last line is of one
 }
 
-func newWriter(size int) *writer { return &writer{buf: make([]byte, 0, size)} }
+func newWriter(size int) *writer { return &writer{buf: make([]byte, 0, size), cut: -1} }
 
-func (w *writer) String() string { return string(w.buf) }
+// String ends the text and gives it.
+func (w *writer) String() string {
+	if w.cut >= 0 && w.lineStart >= w.broken && w.lineStart < len(w.buf) {
+		w.completeLine()
+	}
+	return string(w.buf)
+}
 
 // part makes the gap before the next visible character at least g.
 func (w *writer) part(g gap) { w.gap = max(w.gap, g) }
@@ -85,6 +100,9 @@ func (w *writer) bridge() {
 		return
 	}
 	if len(w.buf) > 0 {
+		if w.gap >= line && w.cut >= 0 && w.lineStart >= w.broken {
+			w.completeLine()
+		}
 		switch w.gap {
 		case space:
 			w.buf = append(w.buf, ' ')
@@ -93,6 +111,9 @@ func (w *writer) bridge() {
 		case paragraph:
 			w.buf = append(w.buf, '\n', '\n')
 		}
+	}
+	if w.gap >= line {
+		w.lineStart, w.inRow = len(w.buf), w.cells > 0
 	}
 	w.gap = none
 }

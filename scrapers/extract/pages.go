@@ -1,0 +1,90 @@
+package extract
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// furniture is how many lines of page furniture are looked over on either side of a
+// page break.
+const furniture = 4
+
+// pageBreak says that a page ends here. A sentence that runs on over it is made one
+// again, without the page number and the like in between: where the last paragraph
+// does not end a sentence and the first of the new page begins in lower case. Any
+// doubt leaves two paragraphs.
+func (w *writer) pageBreak() {
+	w.part(paragraph)
+	if w.cut >= 0 && w.lineStart >= w.broken {
+		w.completeLine()
+	}
+	if w.cut >= 0 {
+		return // nothing but furniture since the last one
+	}
+	end := len(w.buf)
+	for range furniture {
+		start := bytes.LastIndexByte(w.buf[:end], '\n') + 1
+		if !isFurniture(w.buf[start:end]) {
+			break
+		}
+		end = len(bytes.TrimRight(w.buf[:start], "\n"))
+	}
+	if end > 0 {
+		w.cut, w.broken, w.left = end, len(w.buf), furniture
+	}
+}
+
+// completeLine looks at the line that has just been completed, the first lines of a
+// page being looked over.
+func (w *writer) completeLine() {
+	next := w.buf[w.lineStart:]
+	if isFurniture(next) {
+		if w.left--; w.left == 0 {
+			w.cut = -1
+		}
+		return
+	}
+	cut := w.cut
+	w.cut = -1
+	start := bytes.LastIndexByte(w.buf[:cut], '\n') + 1
+	if w.inRow || !runsOn(string(w.buf[start:cut]), string(next)) {
+		return
+	}
+	w.buf = append(append(w.buf[:cut], ' '), next...)
+	w.lineStart = start
+}
+
+// runsOn reports whether the sentence of one paragraph goes on in the next.
+func runsOn(a, b string) bool {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	return (unicode.IsLetter(last) || unicode.IsDigit(last) || strings.ContainsRune(`,-–—)”"’`, last)) &&
+		strings.Count(a, " ") >= 3 && strings.Count(b, " ") >= 1 && !endsSentence(a) && startsLower(b) && !startsItem(b)
+}
+
+// isFurniture reports whether a line is a page number, or the link to the table of
+// contents that filings repeat on every page.
+func isFurniture(text []byte) bool {
+	if len(text) > 48 {
+		return false
+	}
+	s := strings.ToLower(string(text))
+	for _, phrase := range []string{"table of contents", "back to contents", "index to financial statements"} {
+		if s == phrase {
+			return true
+		}
+		s = strings.TrimSpace(strings.TrimPrefix(s, phrase))
+	}
+	number := false
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		switch {
+		case strings.Trim(word, "0123456789") == "" && len(word) <= 4, strings.Trim(word, "ivxl") == "" && len(word) <= 6:
+			number = true
+		case word == "page", word == "of", len(word) == 1:
+		default:
+			return false
+		}
+	}
+	return number
+}
