@@ -107,7 +107,7 @@ func (r *replay) take(ctx context.Context, e warc.Entry) error {
 	if err != nil {
 		return err
 	}
-	c, refusal := r.client.Recorded(ex, dealwatch.Ref{File: e.File, Offset: e.Offset})
+	c, refusal := r.client.Recorded(ex, e.Ref())
 	r.counts.captures++
 	seen := false
 	for _, src := range r.srcs {
