@@ -1,0 +1,110 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/gocolly/colly/v2"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers/warc"
+)
+
+// trip is what is noted on the way of one Get.
+type trip struct {
+	asked string
+	hops  []warc.Exchange // each answer as it came, the last one last
+	ref   dealwatch.Ref   // of the last hop, where a tape gave it
+}
+
+type tripKey struct{}
+
+func withTrip(ctx context.Context, t *trip) context.Context {
+	return context.WithValue(ctx, tripKey{}, t)
+}
+
+func tripOf(ctx context.Context) *trip {
+	t, _ := ctx.Value(tripKey{}).(*trip)
+	if t == nil {
+		t = &trip{} // a request that is nobody's trip is not noted
+	}
+	return t
+}
+
+// visit sends one request through a collector of its own, and gives the final
+// address and the decoded body.
+//
+// The collector is made by Init and not by NewCollector, which would let COLLY_*
+// variables of the environment override what is set here. It is used once, since
+// Colly marks an address as visited even when the visit failed. It has no limit
+// rule, no cache and no robots.txt of Colly's own: the chain does better.
+func (c *Client) visit(ctx context.Context, url string) (final string, body []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("colly failed: %v", p)
+		}
+	}()
+	col := &colly.Collector{}
+	col.Init()
+	col.Context = ctx
+	col.AllowURLRevisit = true
+	col.MaxBodySize = 0      // it would cut; the chain fails instead
+	col.SetRequestTimeout(0) // it would count the wait for our turn
+	col.ParseHTTPErrorResponse = true
+	col.WithTransport(c.chain)
+	col.SetRedirectHandler(c.checkRedirect)
+	col.OnResponse(func(r *colly.Response) {
+		final, body = r.Request.URL.String(), r.Body
+	})
+	if err := col.Visit(url); err != nil {
+		if ctx.Err() != nil {
+			return "", nil, ctx.Err()
+		}
+		return "", nil, unwrapURL(err)
+	}
+	if body == nil {
+		body = []byte{}
+	}
+	return final, body, nil
+}
+
+// unwrapURL takes off the *url.Error, which repeats what a ReadError says.
+func unwrapURL(err error) error {
+	var re *dealwatch.ReadError
+	if errors.As(err, &re) {
+		return re
+	}
+	return err
+}
+
+const maxHops = 10
+
+// checkRedirect lets a redirect lead to declared hosts only.
+func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
+	moved := func(why string) error {
+		status := 0
+		if hops := tripOf(req.Context()).hops; len(hops) > 0 {
+			status = hops[len(hops)-1].Status
+		}
+		return &dealwatch.ReadError{Outcome: dealwatch.Moved, Status: status,
+			Err: fmt.Errorf("redirected to %s, %s", req.URL.Redacted(), why)}
+	}
+	if len(via) > maxHops {
+		return moved(fmt.Sprintf("the end of more than %d redirects", maxHops))
+	}
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return moved("which is no address of a page")
+	}
+	host := strings.ToLower(req.URL.Hostname())
+	if ip, err := netip.ParseAddr(host); !c.private && err == nil && !public(ip) {
+		return moved("a private address")
+	}
+	if !c.hosts.declared(req.URL) {
+		return moved("a host that no source declares")
+	}
+	return nil
+}

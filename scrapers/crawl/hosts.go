@@ -1,0 +1,161 @@
+package crawl
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+const (
+	defaultBody  = 16 << 20
+	defaultEvery = time.Second
+)
+
+// hosts knows the declared hosts by name, and their budgets.
+type hosts struct {
+	byName map[string]*host
+	other  *host // for what no source declares: recorded captures only
+}
+
+// host is one declared host, with what was learnt of it.
+type host struct {
+	name    string
+	maxBody int64
+	exempt  []string
+	judges  []func(dealwatch.Capture) *dealwatch.ReadError
+	budget  *budget
+	robots  robots
+	trouble trouble
+}
+
+// limit is the length up to which a body is read, on the wire and decoded.
+func (h *host) limit() int64 {
+	if h.maxBody <= 0 {
+		return defaultBody
+	}
+	return h.maxBody
+}
+
+// budget is a rate that one or more hosts share.
+type budget struct {
+	limiter *rate.Limiter
+	mu      sync.Mutex
+	every   time.Duration
+	refused trouble
+}
+
+// slower lengthens the time between two requests; it never shortens it.
+func (b *budget) slower(every time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if every > b.every {
+		b.every = every
+		b.limiter.SetLimit(rate.Every(every))
+	}
+}
+
+// trouble is a time until which nothing is tried, and why.
+type trouble struct {
+	mu    sync.Mutex
+	until time.Time
+	err   *dealwatch.ReadError
+}
+
+func (t *trouble) set(until time.Time, err *dealwatch.ReadError) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.until, t.err = until, err
+}
+
+// at gives the trouble that holds at a time, with the time left, or nil.
+func (t *trouble) at(now time.Time) *dealwatch.ReadError {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.err == nil || !now.Before(t.until) {
+		return nil
+	}
+	told := *t.err
+	told.RetryAfter = t.until.Sub(now)
+	return &told
+}
+
+// newHosts merges what sources declare: of one host's several declarations the
+// longest time and the largest body hold, and all judges are asked.
+func newHosts(declared []dealwatch.Host) *hosts {
+	hs := &hosts{byName: map[string]*host{}, other: &host{}}
+	budgets := map[string]*budget{}
+	for _, d := range declared {
+		name := strings.ToLower(d.Name)
+		h := hs.byName[name]
+		if h == nil {
+			h = &host{name: name, robots: robots{turn: make(chan struct{}, 1)}}
+			hs.byName[name] = h
+		}
+		h.maxBody = max(h.maxBody, d.MaxBody)
+		if d.Exempt != "" {
+			h.exempt = append(h.exempt, d.ExemptPaths...)
+		}
+		if d.Judge != nil {
+			h.judges = append(h.judges, d.Judge)
+		}
+		shared := d.Budget
+		if shared == "" {
+			shared = name
+		}
+		if h.budget == nil {
+			h.budget = budgets[shared]
+		}
+		if h.budget == nil {
+			h.budget = &budget{limiter: rate.NewLimiter(rate.Inf, 1)}
+		}
+		budgets[shared] = h.budget
+		every := d.Every
+		if every <= 0 {
+			every = defaultEvery
+		}
+		h.budget.slower(every)
+	}
+	return hs
+}
+
+// find gives the host of an address: by name and port, else by name.
+func (hs *hosts) find(u *url.URL) *host {
+	if h := hs.byName[strings.ToLower(u.Host)]; h != nil {
+		return h
+	}
+	return hs.byName[strings.ToLower(u.Hostname())]
+}
+
+func (hs *hosts) declared(u *url.URL) bool { return hs.find(u) != nil }
+
+// of gives the host of an address, and defaults for one that nobody declares.
+func (hs *hosts) of(address string) *host {
+	if u, err := url.Parse(address); err == nil {
+		if h := hs.find(u); h != nil {
+			return h
+		}
+	}
+	return hs.other
+}
+
+// refusedFor is how long nothing is asked of a host that refused.
+const refusedFor = 2 * time.Hour
+
+// judged opens the breaker of a host that refused: there is no asking again soon,
+// and no way round.
+func (hs *hosts) judged(address string, re *dealwatch.ReadError, c *Client) {
+	h := hs.of(address)
+	if re.Outcome != dealwatch.Blocked || h.budget == nil || c.tape != nil {
+		return
+	}
+	wait := max(refusedFor, re.RetryAfter)
+	h.budget.refused.set(c.now().Add(wait), &dealwatch.ReadError{
+		Outcome: dealwatch.Blocked, Status: re.Status, Err: re.Err,
+	})
+	c.log.Warn("host refused", "path", h.name, "err", re.Err)
+}
