@@ -5,6 +5,7 @@ type role uint8
 
 const (
 	inline  role = iota // joins what stands on both sides
+	spaced              // stands in a line, with a blank on both sides
 	block               // a line of its own
 	prose               // a paragraph of its own
 	cell                // a line of its row
@@ -14,6 +15,7 @@ const (
 	rule                // hr: ends a paragraph, and perhaps a page
 	pre                 // its line ends count
 	raised              // sup: a digit in it is no part of the word before
+	frame               // nav, footer and the like: a paragraph, or dropped with a page's frame
 	dropped             // not for the reader, with all that is in it
 	vacuous             // has no content: nothing to drop
 )
@@ -21,10 +23,12 @@ const (
 // roleOf is the role of the element name, in lower case.
 func roleOf(name string) role {
 	switch name {
-	case "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "article", "section", "aside",
-		"header", "footer", "main", "nav", "figure", "center", "form", "fieldset", "address", "details", "hgroup",
+	case "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "article", "section",
+		"main", "figure", "center", "form", "fieldset", "address", "details", "hgroup",
 		"body", "html", "dir", "menu", "page", "text", "document":
 		return prose
+	case "nav", "footer", "header", "aside":
+		return frame
 	case "li", "dt", "dd", "summary", "figcaption", "legend", "option", "optgroup", "button":
 		return block
 	case "td", "th":

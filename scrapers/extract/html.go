@@ -18,28 +18,40 @@ func HTML(body []byte) (string, error) {
 	if part, ok := Unwrap(body); ok {
 		body = part.Body
 	}
-	text := pageText(body)
+	text := pageText(body, roleOf)
 	if text == "" {
 		return "", readError(dealwatch.Empty, "", "the page has no text")
 	}
 	return text, nil
 }
 
-func pageText(body []byte) string {
-	p := page{z: html.NewTokenizer(bytes.NewReader(body)), w: *newWriter(len(body) / 4)}
+func pageText(body []byte, roles func(string) role) string {
+	p := page{z: html.NewTokenizer(bytes.NewReader(body)), w: *newWriter(len(body) / 4), roles: roles}
 	p.read()
 	return p.w.String()
 }
 
+// bodyRole is roleOf for a page of which only the body is wanted, without what
+// frames it: menus, the site's header and footer, boxes beside the text.
+func bodyRole(name string) role {
+	r := roleOf(name)
+	if r == frame {
+		return dropped
+	}
+	return r
+}
+
 // A page is the state of reading one.
 type page struct {
-	z   *html.Tokenizer
-	w   writer
-	out layout
+	z     *html.Tokenizer
+	roles func(name string) role
+	xml   bool
+	w     writer
+	out   layout
 	// skip is the name of the element that is being left out, "" for none; depth
-	// counts those of its name that are open within.
-	skip  string
-	depth int
+	// counts those of its name that are open within, and inner other containers.
+	skip         string
+	depth, inner int
 }
 
 func (p *page) read() {
@@ -53,54 +65,124 @@ func (p *page) read() {
 				p.out.text(&p.w, string(p.z.Text()))
 			}
 		case html.StartTagToken:
-			raw := p.z.Raw()
-			maybe := mayHide(raw)
-			name, more := p.z.TagName()
-			p.start(name, maybe && more)
+			p.start(p.z.Raw())
 		case html.SelfClosingTagToken:
 			p.z.NextIsNotRawText()
-			name, _ := p.z.TagName()
-			if p.skip == "" {
-				r := roleOf(string(name))
-				p.out.open(&p.w, r)
-				p.out.close(&p.w, r)
-			}
+			p.single(p.z.Raw())
 		case html.EndTagToken:
 			name, _ := p.z.TagName()
-			p.finish(name)
+			p.end(name)
 		}
 	}
 }
 
-func (p *page) start(name []byte, mayHide bool) {
-	if p.skip != "" {
-		if string(name) == p.skip {
-			p.depth++
-		}
-		return
+func (p *page) start(raw []byte) {
+	suspect := mayHide(raw)
+	name, _ := p.z.TagName()
+	if p.xml {
+		p.z.NextIsNotRawText()
 	}
-	r := roleOf(string(name))
-	if r == dropped || r != vacuous && r != breaks && r != rule && mayHide && p.hidden() {
-		p.skip, p.depth = string(name), 1
-		if r != inline && r != dropped {
+	r := p.roles(string(name))
+	if p.skip != "" {
+		if !impliesEnd(p.skip, string(name), r) || p.inner > 0 {
+			p.within(name, r, 1)
+			return
+		}
+		p.skip = ""
+	}
+	if r == dropped || suspect && r != vacuous && r != breaks && r != rule && p.hidden() {
+		p.skip, p.depth, p.inner = string(name), 1, 0
+		if r != inline && r != raised && r != dropped {
 			p.out.open(&p.w, r)
 			p.out.close(&p.w, r)
 		}
 		return
 	}
+	if mayBreakPage(raw, r) {
+		p.w.pageBreak()
+	}
 	p.out.open(&p.w, r)
 }
 
-func (p *page) finish(name []byte) {
+// single reads an element that ends where it begins.
+func (p *page) single(raw []byte) {
+	name, _ := p.z.TagName()
 	if p.skip != "" {
-		if string(name) == p.skip {
-			if p.depth--; p.depth == 0 {
-				p.skip = ""
-			}
-		}
 		return
 	}
-	p.out.close(&p.w, roleOf(string(name)))
+	r := p.roles(string(name))
+	if mayBreakPage(raw, r) {
+		p.w.pageBreak()
+	}
+	p.out.open(&p.w, r)
+	p.out.close(&p.w, r)
+}
+
+func (p *page) end(name []byte) {
+	r := p.roles(string(name))
+	if p.skip != "" {
+		if p.inner > 0 || !optionalEnd(p.skip) || string(name) == p.skip || r == inline {
+			p.within(name, r, -1)
+			return
+		}
+		p.skip = "" // an end outside of it ends it
+	}
+	p.out.close(&p.w, r)
+}
+
+// within counts an element that begins or ends inside one that is left out.
+func (p *page) within(name []byte, r role, by int) {
+	switch {
+	case string(name) == p.skip && p.inner == 0 || string(name) == p.skip && !optionalEnd(p.skip):
+		if p.depth += by; p.depth <= 0 {
+			p.skip = ""
+		}
+	case r == prose && string(name) != "p" || r == table:
+		p.inner = max(p.inner+by, 0)
+	}
+}
+
+// optionalEnd reports whether the element name may lack its end tag.
+func optionalEnd(name string) bool {
+	switch name {
+	case "p", "li", "dt", "dd", "td", "th", "tr", "option":
+		return true
+	}
+	return false
+}
+
+// impliesEnd reports whether the start of an element ends the open element skipped.
+func impliesEnd(skipped, name string, r role) bool {
+	switch skipped {
+	case "p":
+		return r == prose || r == table || r == row || r == cell || r == block
+	case "li", "option":
+		return name == skipped
+	case "dt", "dd":
+		return name == "dt" || name == "dd"
+	case "td", "th":
+		return r == cell || r == row
+	case "tr":
+		return r == row
+	}
+	return false
+}
+
+// mayBreakPage reports whether a tag says that a page ends: a rule does in filings.
+func mayBreakPage(raw []byte, r role) bool {
+	return r == rule || r != inline && bytes.Contains(raw, []byte("break-")) && pageBreakStyle(raw)
+}
+
+// pageBreakStyle reports whether a tag's style breaks the page before or after it.
+func pageBreakStyle(raw []byte) bool {
+	for _, style := range []string{"break-before:", "break-after:"} {
+		_, rest, ok := bytes.Cut(raw, []byte(style))
+		rest = bytes.TrimLeft(rest, " ")
+		if ok && (bytes.HasPrefix(rest, []byte("always")) || bytes.HasPrefix(rest, []byte("page"))) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayHide reports whether a start tag could hide its element. It spares most tags

@@ -43,6 +43,8 @@ func (l *layout) open(w *writer, r role) {
 		} else {
 			w.lineBreak()
 		}
+	case spaced:
+		w.part(space)
 	case raised:
 		l.sup = true
 	case pre:
@@ -60,6 +62,8 @@ func (l *layout) open(w *writer, r role) {
 func (l *layout) close(w *writer, r role) {
 	switch r {
 	case inline, dropped, vacuous, breaks:
+	case spaced:
+		w.part(space)
 	case raised:
 		l.sup = false
 	case pre:

@@ -187,17 +187,19 @@ func cells(text string, inTable bool) []string {
 // dropFacts drops words that no writer wrote: facts and names of inline XBRL run
 // together, as left by converters that take hidden parts for text.
 func dropFacts(text string) string {
-	if len(text) < 120 || !strings.Contains(text, "Member") && !strings.Contains(text, "fasb.org") && !strings.Contains(text, "xbrli:") {
+	if len(text) < 120 || !factMark.MatchString(text) {
 		return text
 	}
 	var b strings.Builder
 	for _, word := range strings.SplitAfter(text, " ") {
-		if len(word) < 100 || !strings.Contains(word, "Member") && !strings.Contains(word, "fasb.org") && !strings.Contains(word, "xbrli:") {
+		if !strings.Contains(word, "fasb.org/") && (len(word) < 100 || !factMark.MatchString(word)) {
 			b.WriteString(word)
 		}
 	}
 	return b.String()
 }
+
+var factMark = regexp.MustCompile(`fasb\.org/|Member|xbrli:`)
 
 // vocabulary is the set of the words of s, in lower case, those with a hyphen whole.
 func vocabulary(s string) map[string]bool {

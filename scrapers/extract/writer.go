@@ -1,5 +1,7 @@
 package extract
 
+import "strings"
+
 // A gap is what stands between two pieces of text; the greater wins.
 type gap uint8
 
@@ -16,6 +18,8 @@ type writer struct {
 	buf       []byte
 	gap       gap // due before the next visible character
 	lineStart int // where the last line begins
+
+	tight bool // no blank before a full stop and the like
 
 	// A page break that may stand inside a sentence, see pageBreak.
 	cut    int // end of the last text before its furniture; -1 for no such break
@@ -60,6 +64,9 @@ func (w *writer) write(s string, keepLines bool) {
 			j := i + 1
 			for j < len(s) && asciiClass[s[j]] == visible {
 				j++
+			}
+			if w.tight && w.gap == space && strings.IndexByte(".,;:)]", s[i]) >= 0 {
+				w.gap = none
 			}
 			w.bridge()
 			w.buf = append(w.buf, s[i:j]...)

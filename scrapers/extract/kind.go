@@ -1,0 +1,129 @@
+package extract
+
+import (
+	"bytes"
+	"mime"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+)
+
+// A kind is what a file is, as far as reading it goes.
+type kind string
+
+const (
+	unknown    kind = ""
+	pdfFile    kind = "PDF"
+	htmlPage   kind = "HTML"
+	xmlFile    kind = "XML"
+	feedFile   kind = "feed"
+	jsonFile   kind = "JSON"
+	markdown   kind = "Markdown"
+	submission kind = "EDGAR submission"
+	textFile   kind = "text"
+)
+
+// kindOf tells what body is: by its bytes where they show it, else by the media type
+// and the name it came with.
+func kindOf(contentType, name string, body []byte) kind {
+	if i := bytes.Index(body[:min(len(body), 1024)], []byte("%PDF-")); i >= 0 {
+		return pdfFile
+	}
+	head := body[:min(len(body), 4096)]
+	if binary(head) {
+		return unknown
+	}
+	media, _, _ := mime.ParseMediaType(contentType)
+	ext := strings.ToLower(path.Ext(name))
+	if media == "application/pdf" || ext == ".pdf" {
+		return unknown // it says that it is a PDF, and is none
+	}
+	if bytes.HasPrefix(head, []byte("-----BEGIN PRIVACY-ENHANCED MESSAGE-----")) {
+		return submission
+	}
+	switch root := rootElement(body); {
+	case root == "":
+	case root == "sec-document" || root == "sec-header" || root == "submission" && bytes.Contains(head, []byte("<ACCESSION-NUMBER>")):
+		return submission
+	case root == "rss" || root == "feed" || root == "rdf:rdf":
+		return feedFile
+	case root == "html" || root == "!doctype" || ext == ".htm" || ext == ".html" || ext == ".xhtml" || media == "text/html":
+		return htmlPage
+	case bytes.HasPrefix(head, []byte("<?xml")) || ext == ".xml" || strings.HasSuffix(media, "xml") || frXML[root]:
+		return xmlFile
+	case roleOf(root) != inline || root == "font" || root == "b" || root == "a" || root == "span" || root == "head":
+		return htmlPage
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("{")) || bytes.HasPrefix(head, []byte("[{")) || ext == ".json" || ext == ".jsonl" || media == "application/json":
+		return jsonFile
+	case ext == ".htm" || ext == ".html" || media == "text/html":
+		return htmlPage
+	case ext == ".md" || ext == ".markdown" || bytes.HasPrefix(head, []byte("---\n")) && bytes.Contains(head, []byte("\n---\n")):
+		return markdown
+	}
+	return textFile
+}
+
+// rootElement is the name of a document's first element in lower case, "!doctype" for
+// that of HTML, and "" where the document does not begin with one.
+func rootElement(body []byte) string {
+	for {
+		body = bytes.TrimLeft(body, "\xef\xbb\xbf \t\r\n\f")
+		var end string
+		switch {
+		case bytes.HasPrefix(body, []byte("<?")):
+			end = "?>"
+		case bytes.HasPrefix(body, []byte("<!--")):
+			end = "-->"
+		case bytes.HasPrefix(body, []byte("<!")):
+			if len(body) > 14 && bytes.EqualFold(body[:14], []byte("<!DOCTYPE html")) {
+				return "!doctype"
+			}
+			end = ">"
+		case bytes.HasPrefix(body, []byte("<")):
+			name := body[1:min(len(body), 64)]
+			if i := bytes.IndexAny(name, " \t\r\n/>"); i >= 0 {
+				return strings.ToLower(string(name[:i]))
+			}
+			return ""
+		default:
+			return ""
+		}
+		i := bytes.Index(body, []byte(end))
+		if i < 0 {
+			return ""
+		}
+		body = body[i+len(end):]
+	}
+}
+
+// binary reports whether head holds what no text does.
+func binary(head []byte) bool {
+	control := 0
+	for _, c := range head {
+		if c == 0 {
+			return true
+		}
+		if c < 0x20 && !bytes.ContainsRune([]byte("\t\n\v\f\r\x1a\x1b"), rune(c)) {
+			control++
+		}
+	}
+	return control*20 > len(head)
+}
+
+// inUTF8 gives body in UTF-8, decoded as it declares itself where it is not.
+func inUTF8(contentType string, body []byte) []byte {
+	utf16 := bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff"))
+	if !utf16 && utf8.Valid(body) {
+		return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	}
+	encoding, _, _ := charset.DetermineEncoding(body, contentType)
+	decoded, err := encoding.NewDecoder().Bytes(body)
+	if err != nil {
+		return body // what is not UTF-8 becomes U+FFFD in the text
+	}
+	return bytes.TrimPrefix(decoded, []byte("\xef\xbb\xbf"))
+}
