@@ -1,0 +1,47 @@
+package doj
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// hosts declares the site's manners: its robots.txt asks for ten seconds, and for no
+// page of a listing but the first.
+func hosts() []dealwatch.Host {
+	return []dealwatch.Host{{
+		Name:    "www.justice.gov",
+		Every:   10 * time.Second,
+		MaxBody: 64 << 20, // scanned exhibits reach tens of megabytes
+		Judge:   judge,
+	}}
+}
+
+// The marks of the page that asks a browser to prove itself. It comes with status
+// 200, in place of any HTML; we do not answer it.
+var interstitial = [][]byte{
+	[]byte("bm-verify="),
+	[]byte("/_sec/verify?provider=interstitial"),
+	[]byte("/apology_objects/interstitial"),
+}
+
+// notFound is the title of the static site's page for an address that it lacks.
+var notFound = []byte("<title>USDOJ: Error Page</title>")
+
+// judge tells the interstitial and the error page from content.
+func judge(c dealwatch.Capture) *dealwatch.ReadError {
+	const small = 32 << 10 // a page with content around it is far larger
+	if len(c.Body) >= small {
+		return nil
+	}
+	for _, mark := range interstitial {
+		if bytes.Contains(c.Body, mark) {
+			return fail(c, dealwatch.Blocked, "the site asks for a browser; it lets others through after some hours")
+		}
+	}
+	if bytes.Contains(c.Body, notFound) {
+		return fail(c, dealwatch.Gone, "no such page")
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package doj
+
+import (
+	"context"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers/extract"
+)
+
+// The static site of 2014: an index of all cases by name, a page for each, and the
+// filings as bare pages in Windows-1252 or as PDFs.
+const staticIndex = "/atr/cases/index.html"
+
+var (
+	staticPage   = regexp.MustCompile(`^/atr/cases/[^/]+\.html?$`)
+	staticFiling = regexp.MustCompile(`^/atr/cases/f\d+/[^/]+\.(?:html?|pdf)$`)
+)
+
+// staticCase reports whether path is that of a case's page.
+func staticCase(path string) bool {
+	return staticPage.MatchString(path) && path != staticIndex
+}
+
+// listStaticIndex reads the index. A case that stands under several names is one.
+func (s Cases) listStaticIndex(p page) ([]dealwatch.Item, error) {
+	var items []dealwatch.Item
+	seen := make(map[string]bool)
+	p.Find("div.content a[href]").Each(func(_ int, a *goquery.Selection) {
+		it := s.item(absolute(p.Final, a.AttrOr("href", "")), a.Text())
+		if it.Key == "" || it.Title == "" || seen[it.Key] {
+			return
+		}
+		seen[it.Key] = true
+		items = append(items, it)
+	})
+	if len(items) == 0 {
+		return nil, fail(p.Capture, dealwatch.Unparsed, "no case in the index")
+	}
+	return items, nil
+}
+
+// siteName begins the title of every page of the static site.
+var siteName = regexp.MustCompile(`^USDOJ: Antitrust Division\s*:?\s*`)
+
+// readStaticCase reads the page of a case: its parties, and its filings with their
+// dates, newest first.
+func (s Cases) readStaticCase(it dealwatch.Item, p page) (dealwatch.Version, error) {
+	content := p.Find("div.atr-bottom-left").First()
+	text := extract.Selection(content, "h1")
+	if text == "" {
+		return dealwatch.Version{}, fail(p.Capture, dealwatch.Unparsed, "no case on the page")
+	}
+	if t := siteName.ReplaceAllString(extract.Line(p.Find("title").First().Text()), ""); t != "" {
+		it.Title = t
+	}
+	v := reading(it, p.Capture, "page", text)
+	seen := make(map[string]bool)
+	content.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
+		link := absolute(p.Final, a.AttrOr("href", ""))
+		filing := s.filing(link, a.Text())
+		if filing.Key == "" || seen[filing.Key] {
+			return
+		}
+		seen[filing.Key] = true
+		filing.ParentKey = it.Key
+		filing.PublishedOn = dateOf(a.NextAllFiltered("span.news-date").First().Text())
+		v.Found = append(v.Found, filing)
+	})
+	return v, nil
+}
+
+// filing is the filing at link; its key is "" where link leads to none.
+func (Cases) filing(link, title string) dealwatch.Item {
+	title = extract.Line(title)
+	it := dealwatch.Item{Source: "doj-cases", URL: link, Title: title, Kind: kindOf(title), Agency: agency}
+	if path, _, ok := address(link); ok && staticFiling.MatchString(path) {
+		it.Key = keyOf(path)
+	}
+	return it
+}
+
+func (s Cases) readStaticFiling(ctx context.Context, it dealwatch.Item) (dealwatch.Version, error) {
+	c, err := getItem(ctx, s.Client, it)
+	if err != nil {
+		return dealwatch.Version{}, err
+	}
+	text, err := extract.Document(ctx, c.Header.Get("Content-Type"), path.Base(it.URL), c.Body)
+	if err != nil {
+		return dealwatch.Version{}, fail(c, dealwatch.OutcomeOf(err), "%w", err)
+	}
+	if text = formats.ReplaceAllString(text, ""); text == "" {
+		return dealwatch.Version{}, fail(c, dealwatch.Empty, "the filing has no text")
+	}
+	own, err := s.staticFiling(c)
+	if err != nil {
+		return dealwatch.Version{}, err
+	}
+	if own.Title != "" {
+		it.Title, it.Kind = own.Title, own.Kind
+	}
+	return reading(it, c, "file", text), nil
+}
+
+// formats is the notice above a filing that says in which formats it is to be had.
+var formats = regexp.MustCompile(`^This document is available in [\s\S]{0,600}?Antitrust Documents Group[ \n]*\.?\s*`)
+
+// staticFiling is the filing that c holds, under the title that the page itself has:
+// "Complaint : U.S. v. ...". A PDF has none.
+func (s Cases) staticFiling(c dealwatch.Capture) (dealwatch.Version, error) {
+	if err := refusal(c); err != nil {
+		return dealwatch.Version{}, err
+	}
+	if bytesArePDF(c.Body) {
+		return reading(s.filing(c.URL, ""), c, "file", ""), nil
+	}
+	m := titleTag.FindSubmatch(c.Body)
+	if m == nil {
+		return dealwatch.Version{}, fail(c, dealwatch.Unparsed, "the filing has no title")
+	}
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(string(m[0])))
+	if err != nil {
+		return dealwatch.Version{}, fail(c, dealwatch.Unparsed, "the title is no HTML: %w", err)
+	}
+	return reading(s.filing(c.URL, doc.Find("title").Text()), c, "file", ""), nil
+}
+
+// titleTag finds a page's title without a tree: filings leave so many elements open
+// that the parser of trees gives up on some.
+var titleTag = regexp.MustCompile(`(?is)<title[^>]*>.*?</title>`)
