@@ -1,0 +1,111 @@
+package store
+
+import (
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/pressly/goose/v3"
+	moderncsqlite "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// dialect is all that differs between the two databases once they are open.
+type dialect struct {
+	name    string // of the folder of migrations
+	goose   goose.Dialect
+	now     string // the database's clock, in microseconds
+	again   func(error) bool
+	lost    func(error) bool
+	explain func(error) error
+}
+
+func init() { sqlx.BindDriver("sqlite", sqlx.QUESTION) }
+
+var sqlite = dialect{
+	name:    "sqlite",
+	goose:   goose.DialectSQLite3,
+	now:     "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+	again:   func(error) bool { return false },
+	lost:    func(error) bool { return false },
+	explain: explainSQLite,
+}
+
+var postgres = dialect{
+	name:    "postgres",
+	goose:   goose.DialectPostgres,
+	now:     "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+	again:   func(err error) bool { return pqClass(err, "40") },
+	lost:    lostPostgres,
+	explain: explainPostgres,
+}
+
+func explainSQLite(err error) error {
+	var e *moderncsqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return &hinted{"the disk is full", "free some space and run the command again; nothing that was stored is lost", err}
+	case sqlite3.SQLITE_READONLY:
+		return &hinted{"the file or its directory is read-only", "make both writable or choose another file with --db", err}
+	case sqlite3.SQLITE_CANTOPEN:
+		return &hinted{"the file cannot be created or opened", "make its directory writable or choose another file with --db", err}
+	case sqlite3.SQLITE_IOERR:
+		return &hinted{"the disk cannot be read or written (" + e.Error() + ")", "check the disk and its free space", err}
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return &hinted{"another program keeps the file locked", "end that program and try again", err}
+	case sqlite3.SQLITE_NOTADB:
+		return &hinted{"the file is no SQLite database", "choose another file with --db", err}
+	case sqlite3.SQLITE_CORRUPT:
+		return &hinted{"the file is damaged", "restore a copy, or replay the archive into a new file", err}
+	}
+	return err
+}
+
+// pqClass reports whether PostgreSQL refused with a code that begins with one of the classes.
+func pqClass(err error, classes ...string) bool {
+	var e *pq.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, c := range classes {
+		if strings.HasPrefix(string(e.Code), c) {
+			return true
+		}
+	}
+	return false
+}
+
+// lostPostgres reports whether the connection is gone or the server is not up.
+func lostPostgres(err error) bool {
+	var network net.Error
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.As(err, &network) || pqClass(err, "08", "57P")
+}
+
+func explainPostgres(err error) error {
+	var e *pq.Error
+	switch {
+	case pqClass(err, "28"):
+		errors.As(err, &e)
+		return &hinted{"PostgreSQL refuses the login: " + e.Message, "check user and password in --db", err}
+	case pqClass(err, "3D"):
+		errors.As(err, &e)
+		return &hinted{e.Message, "create the database first (createdb) or correct its name in --db", err}
+	case pqClass(err, "53"):
+		errors.As(err, &e)
+		return &hinted{"PostgreSQL has run out of something: " + e.Message, "free it and run the command again; nothing that was stored is lost", err}
+	case pqClass(err, "42501"):
+		errors.As(err, &e)
+		return &hinted{e.Message, "grant this user the right to create tables in the schema", err}
+	case lostPostgres(err):
+		return &hinted{"PostgreSQL does not answer (" + err.Error() + ")", "start it or correct --db; what was not stored is still pending", err}
+	}
+	return err
+}

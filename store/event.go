@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// Events gives the events that f chooses, newest first, each with its flag as it is now
+// and the mentions that show it.
+func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Event, error) {
+	w := where(f, "e.happened_at", "e.event_id", "e.closeness")
+	var events []dealwatch.Event
+	err := s.reading(ctx, "list events", func(q *tx) error {
+		var rows []struct {
+			EventID    int64 `db:"event_id"`
+			Version    int
+			Evidence   int
+			What       string
+			Cause      string
+			Closeness  string
+			Snippet    string
+			HappenedAt int64  `db:"happened_at"`
+			EntryID    string `db:"entry_id"`
+			shownFlag
+		}
+		err := q.all(&rows, `
+			SELECT e.event_id, e.version, e.evidence, e.what, e.cause, e.closeness, e.snippet, e.happened_at, e.entry_id, `+flagColumns+`
+			FROM event e JOIN flag f ON f.flag_id = e.flag_id `+flagJoin+w.sql+` ORDER BY e.event_id DESC`+w.limit, w.args...)
+		if err != nil {
+			return err
+		}
+		var flags []any
+		for _, r := range rows {
+			flags = append(flags, r.FlagID)
+		}
+		mentions, err := q.mentions(flags)
+		if err != nil {
+			return err
+		}
+		events = make([]dealwatch.Event, 0, len(rows))
+		for _, r := range rows {
+			events = append(events, dealwatch.Event{
+				ID: r.EventID, What: dealwatch.What(r.What), Cause: dealwatch.Cause(r.Cause),
+				Closeness: dealwatch.Closeness(r.Closeness), Snippet: r.Snippet, HappenedAt: timeOf(&r.HappenedAt),
+				EntryID: r.EntryID, Version: r.Version, Flag: r.flag(), Mentions: mentions[shown{r.FlagID, r.Evidence}],
+			})
+		}
+		return nil
+	})
+	return events, err
+}
+
+// shown is a flag on a version.
+type shown struct {
+	flag    int64
+	version int
+}
+
+func (q *tx) mentions(flags []any) (map[shown][]dealwatch.Mention, error) {
+	all := make(map[shown][]dealwatch.Mention)
+	err := in(flags, func(list string, flags []any) error {
+		var rows []struct {
+			FlagID    int64 `db:"flag_id"`
+			Version   int
+			PartyID   string `db:"party_id"`
+			Alias     string
+			Hit       string
+			Field     string
+			StartByte int `db:"start_byte"`
+			EndByte   int `db:"end_byte"`
+			Sentence  string
+		}
+		err := q.all(&rows, `
+			SELECT flag_id, version, party_id, alias, hit, field, start_byte, end_byte, sentence FROM mention
+			WHERE flag_id IN (`+list+`) ORDER BY flag_id, version, place`, flags...)
+		// A flag of two chunks' events comes twice.
+		fresh := make(map[shown][]dealwatch.Mention)
+		for _, r := range rows {
+			k := shown{r.FlagID, r.Version}
+			fresh[k] = append(fresh[k], dealwatch.Mention{Party: r.PartyID, Alias: r.Alias, Hit: r.Hit,
+				Field: dealwatch.Field(r.Field), Start: r.StartByte, End: r.EndByte, Sentence: r.Sentence})
+		}
+		for k, m := range fresh {
+			all[k] = m
+		}
+		return err
+	})
+	return all, err
+}

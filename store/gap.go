@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// gaps opens, widens or closes the gaps of a stream after a poll. provedTo is the newest
+// date that a complete poll covered before.
+func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
+	if p.Complete {
+		return q.closeGaps(p)
+	}
+	from, to := stretch(p, provedTo)
+	var open []struct {
+		From string `db:"gap_from"`
+		To   string `db:"gap_to"`
+	}
+	err := q.all(&open, `SELECT gap_from, gap_to FROM gap WHERE source = ? AND stream = ? AND closed_at IS NULL`, p.Source, p.Stream)
+	if err != nil {
+		return err
+	}
+	why := string(p.Outcome)
+	if p.Err != "" {
+		why += ": " + p.Err
+	} else if p.Outcome == dealwatch.OK || p.Outcome == dealwatch.Unchanged {
+		why = "the listing ended before known ground was reached"
+	}
+	for _, g := range open {
+		if g.From > to || g.To < from {
+			continue
+		}
+		wideFrom, wideTo := min(g.From, from), max(g.To, to)
+		return q.exec(`
+			UPDATE gap SET gap_from = ?, gap_to = ?, reason = ?, command = ?
+			WHERE source = ? AND stream = ? AND gap_from = ? AND gap_to = ? AND closed_at IS NULL`,
+			wideFrom, wideTo, why, fill(p.Source, wideFrom, wideTo), p.Source, p.Stream, g.From, g.To)
+	}
+	return q.exec(`
+		INSERT INTO gap (source, stream, gap_from, gap_to, opened_at, closed_at, reason, command)
+		VALUES (?, ?, ?, ?, ?, NULL, ?, ?)`,
+		p.Source, p.Stream, from, to, instantOf(p.EndedAt), why, fill(p.Source, from, to))
+}
+
+// stretch is what an incomplete poll leaves unproved: from the newest date proved before,
+// or the oldest that it saw where that is older, to the newest date that it saw. The day
+// of the poll stands for a date that no listing stated.
+func stretch(p dealwatch.Poll, provedTo string) (from, to string) {
+	if to = p.CoversTo; to == "" {
+		to = p.EndedAt.UTC().Format(time.DateOnly)
+	}
+	from = to
+	for _, date := range []string{p.CoversFrom, provedTo} {
+		if date != "" {
+			from = min(from, date)
+		}
+	}
+	return from, to
+}
+
+// fill is the command that fills a gap.
+func fill(source, from, to string) string {
+	return fmt.Sprintf("dealwatch scrape %s --since %s --until %s", source, from, to)
+}
+
+// closeGaps closes the gaps that a complete poll reaches over. Its newest date need not
+// be the gap's: an agency publishes nothing on some days, so a poll that saw the
+// newest that its stream ever showed has seen all up to its own day. A listing without
+// dates shows everything.
+func (q *tx) closeGaps(p dealwatch.Poll) error {
+	from, to := p.CoversFrom, p.CoversTo
+	var newest string
+	err := q.get(&newest, `SELECT COALESCE(MAX(published_on), '') FROM listing WHERE source = ? AND stream = ?`, p.Source, p.Stream)
+	if err != nil {
+		return err
+	}
+	if to >= newest {
+		to = max(to, p.EndedAt.UTC().Format(time.DateOnly))
+	}
+	return q.exec(`
+		UPDATE gap SET closed_at = ?
+		WHERE source = ? AND stream = ? AND closed_at IS NULL AND (? = '' OR gap_from >= ? AND gap_to <= ?)`,
+		instantOf(p.EndedAt), p.Source, p.Stream, from, from, to)
+}
+
+// Gaps gives the stretches that no poll has proved, newest first; without those that
+// were closed where openOnly is set.
+func (s *Store) Gaps(ctx context.Context, openOnly bool) ([]dealwatch.Gap, error) {
+	var gaps []dealwatch.Gap
+	err := s.reading(ctx, "list gaps", func(q *tx) error {
+		var rows []struct {
+			Source, Stream  string
+			From            string `db:"gap_from"`
+			To              string `db:"gap_to"`
+			OpenedAt        int64  `db:"opened_at"`
+			ClosedAt        *int64 `db:"closed_at"`
+			Reason, Command string
+		}
+		err := q.all(&rows, `
+			SELECT source, stream, gap_from, gap_to, opened_at, closed_at, reason, command FROM gap
+			WHERE closed_at IS NULL OR ? = 0 ORDER BY opened_at DESC, source, stream, gap_from`, bit(openOnly))
+		gaps = nil
+		for _, r := range rows {
+			gaps = append(gaps, dealwatch.Gap{Source: r.Source, Stream: r.Stream, From: r.From, To: r.To,
+				OpenedAt: timeOf(&r.OpenedAt), ClosedAt: timeOf(r.ClosedAt), Reason: r.Reason, Command: r.Command})
+		}
+		return err
+	})
+	return gaps, err
+}

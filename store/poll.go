@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// streamRow is what is known of a stream after its last poll.
+type streamRow struct {
+	Good       int
+	Since      int64
+	OKAt       *int64 `db:"ok_at"`
+	CompleteAt *int64 `db:"complete_at"`
+	ProvedTo   string `db:"proved_to"`
+}
+
+// Close puts a poll on record. An incomplete one opens a gap, or widens the one that is
+// open; a complete one closes the gaps that it covers.
+func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
+	p.Source = l.source
+	for _, s := range []*string{&p.Stream, &p.Err, &p.CoversFrom, &p.CoversTo} {
+		*s = clean(*s)
+	}
+	return l.writing(ctx, "close the poll of "+l.source+"/"+p.Stream, func(q *tx) error {
+		var was streamRow
+		err := q.get(&was, `SELECT good, since, ok_at, complete_at, proved_to FROM stream WHERE source = ? AND stream = ?`, p.Source, p.Stream)
+		known := err == nil
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if err := q.gaps(p, was.ProvedTo); err != nil {
+			return err
+		}
+		is := was.after(p, known)
+		err = q.exec(`
+			INSERT INTO stream (source, stream, ended_at, outcome, err, good, since, ok_at, complete_at, proved_to)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (source, stream) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome,
+				err = excluded.err, good = excluded.good, since = excluded.since, ok_at = excluded.ok_at,
+				complete_at = excluded.complete_at, proved_to = excluded.proved_to`,
+			p.Source, p.Stream, instantOf(p.EndedAt), p.Outcome, p.Err, is.Good, is.Since, is.OKAt, is.CompleteAt, is.ProvedTo)
+		if err != nil {
+			return err
+		}
+		var id int64
+		if err := q.get(&id, `UPDATE sequence SET poll_id = poll_id + 1 WHERE id = 1 RETURNING poll_id`); err != nil {
+			return err
+		}
+		return q.exec(`
+			INSERT INTO poll (poll_id, source, stream, started_at, ended_at, listed, fresh, read, raised, failed, outcome,
+				err, complete, covers_from, covers_to)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			id, p.Source, p.Stream, instantOf(p.StartedAt), instantOf(p.EndedAt), p.Listed, p.Fresh, p.Read, p.Raised, p.Failed,
+			p.Outcome, p.Err, bit(p.Complete), p.CoversFrom, p.CoversTo)
+	})
+}
+
+// after is the state of a stream once p is on record.
+func (r streamRow) after(p dealwatch.Poll, known bool) streamRow {
+	ended := instantOf(p.EndedAt)
+	good := bit(p.Outcome == dealwatch.OK || p.Outcome == dealwatch.Unchanged)
+	if !known || good != r.Good {
+		r.Since = ended
+	}
+	if r.Good = good; good == 1 {
+		r.OKAt = &ended
+	}
+	if p.Complete {
+		r.CompleteAt = &ended
+		r.ProvedTo = max(r.ProvedTo, p.CoversTo)
+	}
+	return r
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Polls gives the polls that began at or after since, newest first; those of all
+// sources for source "".
+func (s *Store) Polls(ctx context.Context, source string, since time.Time) ([]dealwatch.Poll, error) {
+	var polls []dealwatch.Poll
+	err := s.reading(ctx, "list polls", func(q *tx) error {
+		var rows []struct {
+			Source, Stream                      string
+			StartedAt                           int64 `db:"started_at"`
+			EndedAt                             int64 `db:"ended_at"`
+			Listed, Fresh, Read, Raised, Failed int
+			Outcome, Err                        string
+			Complete                            int
+			CoversFrom                          string `db:"covers_from"`
+			CoversTo                            string `db:"covers_to"`
+		}
+		err := q.all(&rows, `
+			SELECT source, stream, started_at, ended_at, listed, fresh, read, raised, failed, outcome, err, complete, covers_from, covers_to
+			FROM poll WHERE (source = ? OR ? = '') AND started_at >= ? ORDER BY poll_id DESC`,
+			clean(source), clean(source), instantOf(since))
+		polls = nil
+		for _, r := range rows {
+			polls = append(polls, dealwatch.Poll{
+				Source: r.Source, Stream: r.Stream, StartedAt: timeOf(&r.StartedAt), EndedAt: timeOf(&r.EndedAt),
+				Listed: r.Listed, Fresh: r.Fresh, Read: r.Read, Raised: r.Raised, Failed: r.Failed,
+				Outcome: dealwatch.Outcome(r.Outcome), Err: r.Err, Complete: r.Complete == 1,
+				CoversFrom: r.CoversFrom, CoversTo: r.CoversTo,
+			})
+		}
+		return err
+	})
+	return polls, err
+}
