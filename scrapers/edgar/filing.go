@@ -32,9 +32,9 @@ type document struct {
 	encoded                           bool   // uuencoded in the submission: not text
 }
 
-// key is the document's name within its filing.
+// key is the document's official name: one word.
 func (d document) key(accession string) string {
-	return accession + "/" + cmp.Or(d.name, d.sequence)
+	return accession + "/" + strings.Join(strings.Fields(cmp.Or(d.name, d.sequence)), "%20")
 }
 
 // readable reports whether the document is text by its name.
@@ -109,19 +109,17 @@ func (f filing) found(from int) []dealwatch.Item {
 	parent := ""
 	for i, d := range f.documents {
 		primary := i == f.primary()
-		if !d.readable() || !primary && (!exhibit.MatchString(d.kind) || path.Ext(d.name) == ".xml") {
+		if !d.readable() || !primary && (family(d.kind) == "" || path.Ext(d.name) == ".xml") {
 			continue
 		}
 		it := f.common()
 		it.Key = d.key(f.accession)
-		it.Kind = extract.Line(d.kind)
-		it.Title = f.title(it.Kind, d.description, primary)
+		it.Kind = family(d.kind)
+		it.Title = f.title(d.kind, d.description, primary)
 		it.ParentKey = parent
 		it.URL, it.Extra = f.places(d, from)
 		if primary {
-			if !wants(every, it.Kind) {
-				it.Kind = f.form
-			}
+			it.Kind = d.kind
 			parent = it.Key
 		}
 		if !slices.ContainsFunc(items, func(old dealwatch.Item) bool { return old.Key == it.Key }) {
@@ -146,15 +144,16 @@ func (f filing) places(d document, from int) (string, []string) {
 		full = append(full, submissions(from, f.accession)...)
 	}
 	if d.name == "" {
-		return full[0], full[1:]
+		return full[0] + "#" + d.sequence, full
 	}
-	own := folder(cik, f.accession) + d.name
+	name := strings.ReplaceAll(d.name, " ", "%20")
+	own := folder(cik, f.accession) + name
 	var extra []string
 	if d.view != "" {
 		extra = append(extra, own)
 	}
 	if from != 0 && from != cik {
-		extra = append(extra, folder(from, f.accession)+d.name)
+		extra = append(extra, folder(from, f.accession)+name)
 	}
 	return cmp.Or(d.view, own), append(extra, full...)
 }
@@ -204,10 +203,14 @@ func (f filing) title(kind, description string, primary bool) string {
 	return strings.Join(parts, " · ")
 }
 
+// newItems is when the items of Form 8-K got their present numbers. Before it, the
+// headers of submissions leave out some that the index page shows.
+const newItems = "2004-08-23"
+
 // about are the titles of the items but for the list of exhibits, which every
 // report with a press release has. The items of other forms are codes.
 func (f filing) about() []string {
-	if !strings.HasPrefix(f.form, "8-K") {
+	if !strings.HasPrefix(f.form, "8-K") || f.filedOn < newItems {
 		return nil
 	}
 	var titles []string

@@ -51,10 +51,18 @@ func wants(name, form string) bool {
 
 // exhibit matches the types of the exhibits that carry news: plans of merger,
 // contracts, and press releases and slides. EX-23 and EX-101 are none of them.
-var exhibit = regexp.MustCompile(`^EX-(2|10|99)([^0-9].*)?$`)
+var exhibit = regexp.MustCompile(`^(EX-(?:2|10|99))(?:[^0-9].*)?$`)
 
-// kinds are the kinds of the source's documents; one that ends in * stands for every
-// exhibit number of its family.
+// family is the kind of an exhibit, without its number, so that kinds are a list that
+// one can choose from; "" for one that is not read.
+func family(kind string) string {
+	if m := exhibit.FindStringSubmatch(kind); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// kinds are the kinds of the source's documents.
 func kinds() []string {
 	var all []string
 	for _, s := range streams {
@@ -62,5 +70,5 @@ func kinds() []string {
 			all = append(all, form, form+"/A")
 		}
 	}
-	return append(all, "EX-2*", "EX-10*", "EX-99*")
+	return append(all, "EX-2", "EX-10", "EX-99")
 }

@@ -40,9 +40,9 @@ func currentURL(prefix string, start int) string {
 // and some of them twice.
 type listing struct {
 	entries  int
-	repeated int            // entries that stood before them word for word
-	unwanted map[string]int // filings of forms that are not read, by form
-	filings  []filing       // wanted ones, newest first
+	repeated int             // entries that stood before them word for word
+	unwanted map[string]int  // filings of forms that are not read, by form
+	filings  []filing        // wanted ones, newest first
 	all      map[string]bool // every accession number
 }
 

@@ -47,7 +47,8 @@ func judge(c dealwatch.Capture) *dealwatch.ReadError {
 	return nil
 }
 
-// refused is the error that c stands for where it is no content, or nil.
+// refused is the error that c stands for where it is no content, or nil. It must do
+// without a body: a capture that was refused has lost it.
 func refused(c dealwatch.Capture) error {
 	if e := judge(c); e != nil {
 		return e
@@ -56,6 +57,8 @@ func refused(c dealwatch.Capture) error {
 	switch {
 	case c.Status == http.StatusServiceUnavailable && startOf(c.URL) > 0:
 		outcome, why = dealwatch.Gone, fmt.Sprintf("the list ends before entry %d", startOf(c.URL))
+	case c.Status == http.StatusForbidden && strings.HasSuffix(c.Header.Get("Content-Type"), "xml"):
+		outcome, why = dealwatch.Gone, "there is no such file"
 	case c.Status == http.StatusNotFound, c.Status == http.StatusGone:
 		outcome = dealwatch.Gone
 	case c.Status == http.StatusForbidden, c.Status == http.StatusUnauthorized, c.Status == http.StatusTooManyRequests:

@@ -88,6 +88,7 @@ func places(it dealwatch.Item) []string {
 	all = append(all, it.URL)
 	var once []string
 	for _, a := range all {
+		a, _, _ = strings.Cut(a, "#") // the part of a submission
 		if !slices.Contains(once, a) {
 			once = append(once, a)
 		}

@@ -70,7 +70,9 @@ func currentPage(address string) (name string, page int, ok bool) {
 func (f Filings) recogniseCurrent(c dealwatch.Capture, name string, page int) (dealwatch.Sight, bool) {
 	s := dealwatch.Sight{Stream: name, Page: page}
 	if s.Err = refused(c); s.Err != nil {
-		return s, true
+		// Past the end of the list there is no page of it.
+		past := page > 0 && dealwatch.OutcomeOf(s.Err) == dealwatch.Gone
+		return s, !past
 	}
 	if !bytes.Contains(c.Body[:min(len(c.Body), 1024)], []byte("<feed")) {
 		u, _ := url.Parse(c.URL)
@@ -135,15 +137,19 @@ func introduction(c dealwatch.Capture) (dealwatch.Item, bool) {
 		d.kind, who.Name = cover(c.Body, "DocumentType"), cover(c.Body, "EntityRegistrantName")
 	}
 	form := wants(every, d.kind)
-	if d.encoded || !form && !exhibit.MatchString(d.kind) {
+	kind := d.kind
+	if !form {
+		kind = family(d.kind)
+	}
+	if d.encoded || kind == "" {
 		return dealwatch.Item{}, false
 	}
 	f := filing{accession: a.accession}
 	f.add(who)
 	it := f.common()
-	it.Key, it.Kind = d.key(a.accession), d.kind
+	it.Key, it.Kind = d.key(a.accession), kind
 	it.Title = f.title(d.kind, d.description, form)
-	it.URL = folder(a.cik, a.accession) + a.name
+	it.URL = folder(a.cik, a.accession) + strings.ReplaceAll(a.name, " ", "%20")
 	return it, true
 }
 

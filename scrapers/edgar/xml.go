@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/dealwatch/dealwatch/scrapers/extract"
@@ -23,17 +24,22 @@ var noText = map[string]bool{
 	"schemaVersion": true, "headerData": true, "filerInfo": true, "liveTestFlag": true, "testOrLive": true,
 }
 
-// xmlText gives the values in the document's order, each a paragraph of its own, so
-// that no two of them can make a sentence. Answers of yes and no are left out.
+// words finds where a word begins within the name of an element.
+var words = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// xmlText gives each value in the document's order as a paragraph of its own, under
+// the name of its element, so that no two of them can make a sentence. Answers of yes
+// and no are left out.
 func xmlText(body []byte) (string, error) {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	d.CharsetReader = charset.NewReaderLabel
 	var out, value strings.Builder
+	var open []string
 	end := func() {
 		switch s := strings.TrimSpace(value.String()); s {
 		case "", "true", "false", "Y", "N":
 		default:
-			out.WriteString(s + "\n\n")
+			fmt.Fprintf(&out, "%s\n%s\n\n", label(open), s)
 		}
 		value.Reset()
 	}
@@ -52,13 +58,27 @@ func xmlText(body []byte) (string, error) {
 				if err := d.Skip(); err != nil {
 					return "", fmt.Errorf("broken XML: %w", err)
 				}
+				continue
 			}
+			open = append(open, t.Name.Local)
 		case xml.EndElement:
 			end()
+			open = open[:len(open)-1]
 		case xml.CharData:
 			value.Write(t)
 		}
 	}
+}
+
+// label is the name of the innermost element in words; one called value or item is
+// named by what holds it.
+func label(open []string) string {
+	for i := len(open) - 1; i >= 0; i-- {
+		if name := open[i]; name != "value" && name != "item" {
+			return words.ReplaceAllString(strings.ToUpper(name[:1])+name[1:], "$1 $2")
+		}
+	}
+	return ""
 }
 
 // xmlForm is the form that the XML of a submission names, "" for none.
