@@ -1,0 +1,36 @@
+package rules
+
+import (
+	"regexp"
+	"strings"
+)
+
+// companyCues in the sentence of a common name show that a company is meant.
+var companyCues = regexp.MustCompile(`\b(?:Inc|Corp|Corporation|Incorporated|LLC|L\.L\.C|Ltd|PLC|plc|PBC|Co)\b\.?` +
+	`|\b[Tt]he [Cc]ompany\b|\b(?:NASDAQ|Nasdaq|NYSE|NasdaqGS|LSE)\s?:`)
+
+// companyCue reports whether a sentence shows that e, a common name in it, is a
+// company. from is where the sentence begins in the text that e counts in.
+func companyCue(sentence string, e extent, from int) bool {
+	if companyCues.MatchString(sentence) {
+		return true
+	}
+	last := strings.Fields(sentence[max(e.start-from, 0):min(e.end-from, len(sentence))])
+	return len(last) > 1 && legalForm(strings.Trim(last[len(last)-1], ".,"))
+}
+
+// functionWords begin sentences so often that their capital shows nothing there.
+var functionWords = set(`within before after under over above between beyond next once since during without
+	through around among along across inside outside upon like near past discover target gap`)
+
+// opensAsWord reports whether a common name is a word of grammar at the begin of its
+// sentence.
+func opensAsWord(h *hit) bool {
+	name := string(appendFold(nil, h.name))
+	if !functionWords[name] {
+		return false
+	}
+	before := h.p.s[h.p.sentence(h.start).start:h.start]
+	start, _ := nextToken(before, 0)
+	return start == len(before)
+}

@@ -1,0 +1,91 @@
+package rules
+
+import (
+	"sync/atomic"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// class says what a rune is to the tokeniser.
+type class uint8
+
+const (
+	separator class = iota // white space and punctuation
+	letter                 // part of a word: a letter, digit or mark
+	single                 // a word by itself: & § $ % and ideographs
+	ignorable              // nothing at all inside a word, such as a soft hyphen
+)
+
+// folded is a rune's class and what stands for it when words are compared.
+type folded struct {
+	class  class
+	plain  string // without case, width, ligature and accent
+	accent string // the same with its accent
+}
+
+// beyond marks a byte that begins or continues a rune outside ASCII.
+const beyond class = 255
+
+// ascii holds the class of every byte; a byte of a longer rune is beyond.
+var ascii = func() (table [256]class) {
+	for b := range table {
+		switch c := byte(b); {
+		case c >= utf8.RuneSelf:
+			table[b] = beyond
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
+			table[b] = letter
+		case c == '&', c == '$', c == '%':
+			table[b] = single
+		}
+	}
+	return table
+}()
+
+// pages caches the folding of 256 runes each. A page is made when a text first
+// needs it: a table of all Unicode would cost more than most programs run.
+var pages [(unicode.MaxRune + 1) / 256]atomic.Pointer[[256]folded]
+
+func fold(r rune) *folded {
+	if r < 0 || r > unicode.MaxRune {
+		r = utf8.RuneError
+	}
+	page := pages[r>>8].Load()
+	if page == nil {
+		page = new([256]folded)
+		for i := range page {
+			page[i] = foldOne(r&^0xff | rune(i))
+		}
+		pages[r>>8].Store(page)
+	}
+	return &page[r&0xff]
+}
+
+var folder = cases.Fold()
+
+func foldOne(r rune) folded {
+	switch {
+	case r == '&' || r == '$' || r == '%' || r == '§':
+		return folded{class: single, plain: string(r), accent: string(r)}
+	case r == '\u00ad' || r == '\u200c' || r == '\u200d' || r == '\u2060' || r == '\ufeff' || unicode.Is(unicode.Variation_Selector, r):
+		return folded{class: ignorable}
+	case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !unicode.IsNumber(r):
+		// A full-width ampersand is an ampersand.
+		if s := norm.NFKC.String(string(r)); s == "&" || s == "$" || s == "%" {
+			return folded{class: single, plain: s, accent: s}
+		}
+		return folded{class: separator}
+	}
+	f := folded{class: letter, accent: norm.NFC.String(folder.String(norm.NFKC.String(string(r))))}
+	for _, d := range norm.NFD.String(f.accent) {
+		if !unicode.IsMark(d) {
+			f.plain += string(d)
+		}
+	}
+	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
+		f.class = single
+	}
+	return f
+}

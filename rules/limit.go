@@ -1,0 +1,3 @@
+package rules
+
+type limit struct{ field string }

@@ -1,0 +1,181 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+var validID = regexp.MustCompile(`^[a-z0-9]+(?:[-_][a-z0-9]+)*$`)
+
+// checkID reports an id that cannot stand in an address.
+func (l *loader) checkID(n *yaml.Node, what string) {
+	if validID.MatchString(n.Value) && len(n.Value) <= 100 {
+		return
+	}
+	hint := "use small letters, digits and hyphens"
+	if better := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(string(appendFoldSpaced(n.Value)), "-"), "-"); better != "" {
+		hint += fmt.Sprintf(", such as %q", better)
+	}
+	l.fail(at(n), hint, "%s %q is not usable as a name in addresses", what, n.Value)
+}
+
+// appendFoldSpaced folds s and keeps its gaps as blanks.
+func appendFoldSpaced(s string) []byte {
+	var out []byte
+	for start, end := nextToken(s, 0); start < len(s); start, end = nextToken(s, end) {
+		out = append(appendFold(append(out, ' '), s[start:end]))
+	}
+	return out
+}
+
+func (l *loader) party(k, v *yaml.Node) {
+	l.checkID(k, "party id")
+	p := &party{id: k.Value, place: at(k)}
+	l.known[p.id] = p
+	l.book.parties = append(l.book.parties, p)
+	var not []*yaml.Node
+	seen := l.fields(v, "party "+p.id, map[string]func(*yaml.Node){
+		"name": func(n *yaml.Node) {
+			if s, ok := l.text(n, "name of party "+p.id); ok {
+				p.name = s
+				l.alias(p, n, s, "", n)
+			}
+		},
+		"cik": func(n *yaml.Node) { l.ciks(p, n) },
+		"aliases": func(n *yaml.Node) {
+			l.list(n, "aliases of party "+p.id, func(a *yaml.Node) { l.aliasEntry(p, a) })
+		},
+		"not": func(n *yaml.Node) {
+			l.list(n, "not list of party "+p.id, func(a *yaml.Node) { not = append(not, a) })
+		},
+	})
+	if v.Kind == yaml.MappingNode && seen["name"] == nil {
+		l.fail(at(k), "add name: the name it is best known by", "party %s has no name", p.id)
+	}
+	for _, n := range not {
+		l.not(p, n)
+	}
+}
+
+// ciks reads one number or a list; they may be written as text with leading zeros.
+func (l *loader) ciks(p *party, n *yaml.Node) {
+	entries := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		entries = n.Content
+	}
+	for _, e := range entries {
+		e = deref(e)
+		digits := strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(e.Value)), "CIK")
+		cik, err := strconv.ParseUint(digits, 10, 64)
+		if e.Kind != yaml.ScalarNode || err != nil || cik == 0 || len(strings.TrimLeft(digits, "0")) > 10 {
+			l.fail(at(e), "write the SEC's number of the company, up to ten digits, such as 1018724", "cik %q of party %s is no number of a filer", e.Value, p.id)
+			continue
+		}
+		if !slices.Contains(p.ciks, int(cik)) {
+			p.ciks = append(p.ciks, int(cik))
+		}
+	}
+}
+
+func (l *loader) aliasEntry(p *party, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		if s, ok := l.text(n, "alias of party "+p.id); ok {
+			l.alias(p, n, s, "", n)
+		}
+		return
+	}
+	var text, class string
+	var textAt *yaml.Node
+	classAt := n
+	l.fields(n, "alias of party "+p.id, map[string]func(*yaml.Node){
+		"text": func(v *yaml.Node) {
+			text, _ = l.text(v, "text of an alias of party "+p.id)
+			textAt = v
+		},
+		"class": func(v *yaml.Node) { class, _ = l.text(v, "class of an alias of party "+p.id); classAt = v },
+	})
+	if textAt == nil {
+		l.fail(at(n), "write {text: Amazon, class: common}", "alias of party %s has no text", p.id)
+		return
+	}
+	if text != "" {
+		l.alias(p, textAt, text, class, classAt)
+	}
+}
+
+// alias adds a name to a party. Stated twice, the class stated wins.
+func (l *loader) alias(p *party, n *yaml.Node, text, class string, classAt *yaml.Node) {
+	if class != "" && !slices.Contains(classes, class) {
+		l.fail(at(classAt), didYouMean(class, classes), "unknown class %q", class)
+		return
+	}
+	c, inferred := Class(class), class == ""
+	if inferred {
+		c = infer(text)
+	}
+	cases := nameCase
+	if c == Acronym {
+		cases = exactCase
+	}
+	t := l.term(text, cases, false, false, false)
+	if t == nil {
+		l.fail(at(n), "a name needs a letter or a digit", "alias %q of party %s has no word", text, p.id)
+		return
+	}
+	for _, a := range p.aliases {
+		if a.text == text {
+			if !inferred {
+				a.class, a.term, a.inferred = c, t, false
+			}
+			return
+		}
+	}
+	p.aliases = append(p.aliases, &alias{term: t, class: c, inferred: inferred})
+}
+
+// not adds a phrase that is not the party. One that contains an alias hides the alias
+// inside it; any other tells that the document is about something else.
+func (l *loader) not(p *party, n *yaml.Node) {
+	s, ok := l.text(n, "not list of party "+p.id)
+	if !ok {
+		return
+	}
+	t := l.term(s, anyCase, true, false, false)
+	if t == nil {
+		l.fail(at(n), "a phrase needs a letter or a digit", "not list of party %s: %q has no word", p.id, s)
+		return
+	}
+	folded := string(appendFoldSpaced(s))
+	for _, a := range p.aliases {
+		name := strings.TrimSpace(string(appendFoldSpaced(a.text)))
+		if strings.TrimSpace(folded) == name {
+			l.fail(at(n), "take it out of the aliases or out of not", "party %s is never called %q, yet that is an alias of it", p.id, s)
+			return
+		}
+		if strings.Contains(folded, name) {
+			p.masks = append(p.masks, t)
+			return
+		}
+	}
+	p.stops = append(p.stops, t)
+}
+
+// term gives one term for all that look for the same.
+func (l *loader) term(text string, cases caseRule, loose, plurals, wild bool) *term {
+	key := fmt.Sprintf("%d %t %t %t %s", cases, loose, plurals, wild, text)
+	if t := l.terms[key]; t != nil {
+		return t
+	}
+	t := newTerm(text, cases, loose, plurals, wild)
+	if t != nil {
+		t.id = len(l.book.terms)
+		l.book.terms = append(l.book.terms, t)
+		l.terms[key] = t
+	}
+	return t
+}

@@ -1,0 +1,237 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// named is @party: any alias of a party, or the filer where it is that party.
+type named struct {
+	party  *party
+	others []*party // of the same rule; they vouch for a common name
+}
+
+func (n *named) operands() []node { return nil }
+func (n *named) String() string   { return "@" + n.party.id }
+
+func (n *named) terms() []*term {
+	out := make([]*term, len(n.party.aliases))
+	for i, a := range n.party.aliases {
+		out[i] = a.term
+	}
+	return out
+}
+
+func (n *named) match(t *text) []span {
+	s := t.standing(n.party)
+	var out []span
+	for _, h := range append(t.accepted(s, n.others), t.speech(n.party)...) {
+		out = append(out, h.span())
+	}
+	return t.within(sorted(out))
+}
+
+// standing is what a text shows of a party.
+type standing struct {
+	party   *party
+	sure    []*hit // plain names, and acronyms that nothing speaks against
+	unsure  []*hit // common names, which need company
+	filer   []*hit // the filer speaking; made when asked for
+	asked   bool
+	refused []refusal
+}
+
+// refusal is a hit that does not count.
+type refusal struct {
+	*hit
+	why string
+}
+
+func (t *text) standing(p *party) *standing {
+	if s, ok := t.parties[p]; ok {
+		return s
+	}
+	s := &standing{party: p}
+	var hits []*hit
+	plain := false
+	for _, ps := range t.passages {
+		var masks []extent
+		for _, m := range p.masks {
+			masks = append(masks, ps.hits[m.id]...)
+		}
+		for _, a := range p.aliases {
+			for _, e := range ps.hits[a.id] {
+				h := &hit{p: ps, extent: e, party: p, alias: a, name: a.text}
+				if why := refuse(h, masks); why != "" {
+					s.refused = append(s.refused, refusal{h, why})
+					continue
+				}
+				plain = plain || a.class == Plain
+				hits = append(hits, h)
+			}
+		}
+	}
+	stop := ""
+	if !plain {
+		stop = t.stopped(p)
+	}
+	for _, h := range longest(hits) {
+		switch {
+		case stop != "" && h.alias.class != Plain:
+			s.refused = append(s.refused, refusal{h, "the document speaks of " + stop})
+		case h.alias.class == Common:
+			s.unsure = append(s.unsure, h)
+		default:
+			s.sure = append(s.sure, h)
+		}
+	}
+	if t.parties == nil {
+		t.parties = map[*party]*standing{}
+	}
+	t.parties[p] = s
+	return s
+}
+
+// refuse says why a hit does not count whatever else the document says; "" when it may.
+func refuse(h *hit, masks []extent) string {
+	for _, m := range masks {
+		if m.holds(h.extent) {
+			return "part of " + quote(h.p.s[m.start:m.end])
+		}
+	}
+	if h.alias.class == Acronym {
+		if inHost(h.p.s, h.extent) {
+			return "inside a host name"
+		}
+		if inEncoded(h.p.s, h.extent) {
+			return "inside an encoded block"
+		}
+	}
+	return ""
+}
+
+// stopped gives the phrase that makes the party's acronyms and common names mean
+// something else in this document.
+func (t *text) stopped(p *party) string {
+	for _, stop := range p.stops {
+		for _, ps := range t.passages {
+			if e := ps.hits[stop.id]; len(e) > 0 {
+				return quote(ps.s[e[0].start:e[0].end])
+			}
+		}
+	}
+	return ""
+}
+
+// longest drops the hits that lie inside another, and orders the rest.
+func longest(hits []*hit) []*hit {
+	slices.SortStableFunc(hits, func(a, b *hit) int {
+		return cmp.Or(cmp.Compare(a.p.order(), b.p.order()), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
+	})
+	var out []*hit
+	for _, h := range hits {
+		if n := len(out); n > 0 && out[n-1].p == h.p && out[n-1].holds(h.extent) {
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// accepted gives the hits of a party that count where others are its company.
+func (t *text) accepted(s *standing, others []*party) []*hit {
+	if len(s.unsure) == 0 {
+		return slices.Clone(s.sure)
+	}
+	company := map[sentenceAt]bool{}
+	for _, o := range others {
+		if o == s.party {
+			continue
+		}
+		st := t.standing(o)
+		for _, h := range append(slices.Clone(st.sure), st.unsure...) {
+			company[h.sentence()] = true
+		}
+	}
+	out := slices.Clone(s.sure)
+	for _, h := range s.unsure {
+		at := h.sentence()
+		if opensAsWord(h) {
+			continue
+		}
+		if company[at] || companyCue(h.p.s[at.start:h.p.sentence(h.start).end], h.extent, at.start) {
+			out = append(out, h)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *hit) int {
+		return cmp.Or(cmp.Compare(a.p.order(), b.p.order()), cmp.Compare(a.start, b.start))
+	})
+	return out
+}
+
+type sentenceAt struct {
+	p     *passage
+	start int
+}
+
+func (h *hit) sentence() sentenceAt { return sentenceAt{h.p, h.p.sentence(h.start).start} }
+
+// inHost reports whether e is part of a host name, an address or a path.
+func inHost(s string, e extent) bool {
+	run := unbroken(s, e)
+	w := s[run.start:run.end]
+	if strings.Contains(w, "://") || strings.Contains(w, "@") || strings.HasPrefix(strings.ToLower(w), "www.") {
+		return true
+	}
+	lower := func(i int) bool { return i < len(s) && s[i] >= 'a' && s[i] <= 'z' }
+	return e.end+1 < len(s) && s[e.end] == '.' && lower(e.end+1)
+}
+
+// inEncoded reports whether e lies in bytes that were turned into letters: a long run
+// without a blank, full of marks that prose has few of.
+func inEncoded(s string, e extent) bool {
+	run := unbroken(s, e)
+	if run.end-run.start < 40 {
+		return false
+	}
+	odd := 0
+	for i := run.start; i < run.end; i++ {
+		if strings.IndexByte("`\"#$%^*+=<>@\\[]{}|~!?_/&;0123456789", s[i]) >= 0 {
+			odd++
+		}
+	}
+	return odd*8 > run.end-run.start
+}
+
+// unbroken gives the run without white space that holds e, up to 200 bytes each way.
+func unbroken(s string, e extent) extent {
+	blank := func(b byte) bool { return b == ' ' || b == '\n' || b == '\t' }
+	for low := max(0, e.start-200); e.start > low && !blank(s[e.start-1]); {
+		e.start--
+	}
+	for high := min(len(s), e.end+200); e.end < high && !blank(s[e.end]); {
+		e.end++
+	}
+	return e
+}
+
+func quote(s string) string { return "“" + strings.Join(strings.Fields(s), " ") + "”" }
+
+// speaks reports whether v was filed under one of the party's numbers. The subject of
+// another's filing does not speak in it.
+func (p *party) speaks(v *dealwatch.Version) bool {
+	author := slices.ContainsFunc(v.Filers, func(f dealwatch.Filer) bool { return !isSubject(f) })
+	for _, f := range v.Filers {
+		if slices.Contains(p.ciks, f.CIK) && !(author && isSubject(f)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isSubject(f dealwatch.Filer) bool {
+	return strings.HasPrefix(strings.ToLower(f.Role), "subject")
+}

@@ -1,0 +1,233 @@
+package rules
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// paragraphs gives where the paragraphs of s begin: after each empty line.
+func paragraphs(s string) []int {
+	starts := []int{0}
+	for at := 0; ; {
+		n := strings.IndexByte(s[at:], '\n')
+		if n < 0 {
+			return starts
+		}
+		at += n + 1
+		next := at
+		for next < len(s) && (s[next] == ' ' || s[next] == '\t' || s[next] == '\r') {
+			next++
+		}
+		if next >= len(s) || s[next] != '\n' {
+			continue
+		}
+		for next < len(s) && (s[next] == ' ' || s[next] == '\t' || s[next] == '\r' || s[next] == '\n') {
+			next++
+		}
+		if next < len(s) {
+			starts = append(starts, next)
+		}
+		at = next
+	}
+}
+
+// runs gives where the blocks of s begin, but for those that only go on: a long line
+// that ends in no full stop before one that begins with a small letter was wrapped.
+func runs(s string) []int {
+	starts := []int{0}
+	line := 0
+	for {
+		n := strings.IndexByte(s[line:], '\n')
+		if n < 0 {
+			return starts
+		}
+		next := line + n + 1
+		if !wrapped(s[line:next-1], s[next:]) {
+			starts = append(starts, next)
+		}
+		line = next
+	}
+}
+
+func wrapped(line, next string) bool {
+	line = strings.TrimSpace(line)
+	if len(line) < 40 || strings.ContainsAny(line[len(line)-1:], ".!?:;") {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(next, " \t"))
+	return unicode.IsLower(r)
+}
+
+// abbreviations end no sentence, as lower case without the last full stop.
+var abbreviations = set(`
+	inc corp co cos ltd llc llp lp plc bros intl assn mfg dept div no nos vs v al etc cf viz
+	u.s u.s.c u.k u.n e.u d.c l.p l.l.c l.l.p n.v s.a b.v s.p.a s.r.l p.l.c n.a a.g p.c c.f.r i.e e.g a.m p.m et.al d/b/a
+	mr mrs ms dr prof jr sr st ste gen sen rep gov hon pres capt col lt sgt rev esq messrs
+	art arts sec secs para paras cl ch fig figs ex exh exhs app pt vol ed eds ann supp
+	fed reg cir ct stat rptr cong sess res stds comm
+	jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri
+	ave blvd rd hwy bldg fl mt ft approx est avg max min tel
+`)
+
+// sentences gives where the sentences of s[run.start:run.end] begin.
+func sentences(s string, run extent) []int {
+	starts := []int{run.start}
+	for i := run.start; i < run.end; i++ {
+		if s[i] != '.' && s[i] != '!' && s[i] != '?' {
+			continue
+		}
+		next := sentenceEnd(s[:run.end], run.start, i)
+		if next > i && next < run.end {
+			starts = append(starts, next)
+			i = next - 1
+		}
+	}
+	return starts
+}
+
+// sentenceEnd gives where the next sentence begins if the mark at i ends one, else -1.
+func sentenceEnd(s string, from, i int) int {
+	j := i + 1
+	for j < len(s) {
+		r, size := utf8.DecodeRuneInString(s[j:])
+		if !strings.ContainsRune(`.!?"')]}”’»`, r) {
+			break
+		}
+		j += size
+	}
+	next := j
+	for next < len(s) {
+		r, size := utf8.DecodeRuneInString(s[next:])
+		if !unicode.IsSpace(r) && r != '\u200b' {
+			break
+		}
+		next += size
+	}
+	if next == len(s) {
+		return -1
+	}
+	first := next
+	for first < len(s) {
+		r, size := utf8.DecodeRuneInString(s[first:])
+		if !strings.ContainsRune(`"'([{“‘«•·*–—-`, r) {
+			break
+		}
+		first += size
+	}
+	r, _ := utf8.DecodeRuneInString(s[min(first, len(s)-1):])
+	upper := unicode.IsUpper(r) || unicode.IsTitle(r)
+	if next == j { // no blank: only a lost one, as in "of Mellanox.Amortization"
+		if s[i] != '.' || j != i+1 || !upper || !lowerWordBefore(s[from:i]) || hostLike(s[first:]) {
+			return -1
+		}
+		return next
+	}
+	if !upper && !unicode.IsDigit(r) && !(unicode.IsLetter(r) && !unicode.IsLower(r)) && first == next {
+		return -1
+	}
+	if unicode.IsLower(r) {
+		return -1
+	}
+	if s[i] == '.' && j == i+1 && abbreviated(s[from:i], unicode.IsDigit(r)) {
+		return -1
+	}
+	if s[i] == '!' && upper && brandMark(s[from:i]) {
+		return -1
+	}
+	return next
+}
+
+// abbreviated reports whether the word at the end of s takes its full stop with it.
+func abbreviated(s string, digit bool) bool {
+	word := s[strings.LastIndexFunc(s, func(r rune) bool {
+		return r != '.' && r != '/' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})+1:]
+	word = strings.TrimLeft(word, "./")
+	if word == "" {
+		return false
+	}
+	if r, size := utf8.DecodeRuneInString(word); size == len(word) {
+		return unicode.IsUpper(r) || unicode.IsLower(r) && r != 'a' && r != 'i' // initials, "v."
+	}
+	if dotted(word) {
+		return true
+	}
+	return abbreviations[strings.ToLower(word)]
+}
+
+// dotted reports whether word is single letters joined by full stops, as in U.S.A.
+func dotted(word string) bool {
+	n := 0
+	for part := range strings.SplitSeq(word, ".") {
+		if utf8.RuneCountInString(part) > 2 || part == "" || !unicode.IsLetter([]rune(part)[0]) {
+			return false
+		}
+		n++
+	}
+	return n > 1
+}
+
+// brandMark reports whether s ends in a name that carries its own exclamation mark.
+func brandMark(s string) bool {
+	return strings.HasSuffix(s, "Yahoo") || strings.HasSuffix(s, "Yum") || strings.HasSuffix(s, "Jeopardy")
+}
+
+func lowerWordBefore(s string) bool {
+	n := 0
+	for n < 3 && n < len(s) && s[len(s)-1-n] >= 'a' && s[len(s)-1-n] <= 'z' {
+		n++
+	}
+	return n == 3
+}
+
+// hostLike reports whether s goes on like a host name: "Amazon.Com".
+func hostLike(s string) bool {
+	_, end := nextToken(s, 0)
+	switch strings.ToLower(s[:end]) {
+	case "com", "net", "org", "gov", "edu", "io", "ai", "co", "html", "htm", "pdf":
+		return true
+	}
+	return false
+}
+
+// countedWords gives where the words of s begin as a reader counts them: AT&T, U.S.,
+// C3.ai, 10-K and OpenAI's are one word each.
+func countedWords(s string) []int {
+	words := []int{}
+	last := 0
+	for start, end := nextToken(s, 0); start < len(s); start, end = nextToken(s, end) {
+		if last == 0 && len(words) == 0 || !sticks(s, last, start) {
+			words = append(words, start)
+		}
+		last = end
+	}
+	return words
+}
+
+// sticks reports whether the token that begins at start belongs to the word whose last
+// token ended at end.
+func sticks(s string, end, start int) bool {
+	switch gap := s[end:start]; gap {
+	case "":
+		c, _ := classBefore(s, end)
+		d, _ := classAt(s, start)
+		return c != single || d != single || s[end-1] < utf8.RuneSelf && s[start] < utf8.RuneSelf
+	case "'", "’", ".":
+		return true
+	case "-", ":", ",", "/":
+		return isDigit(s[end-1]) || isDigit(s[start])
+	}
+	return false
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// set makes a set of the words of s.
+func set(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
+}

@@ -1,0 +1,265 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// together is the shorthand of a deal: every party within one unit, or within a number
+// of words, of each other.
+type together struct {
+	parties []*party
+	within  within
+}
+
+func (n *together) operands() []node {
+	out := make([]node, len(n.parties))
+	for i, p := range n.parties {
+		out[i] = &named{party: p, others: n.parties}
+	}
+	return out
+}
+
+func (n *together) String() string {
+	op := [...]string{" AND ", " /p ", " /s "}[n.within.unit]
+	if n.within.words > 0 {
+		op = " " + near{words: n.within.words}.operator() + " "
+	}
+	names := make([]string, len(n.parties))
+	for i, p := range n.parties {
+		names[i] = "@" + p.id
+	}
+	return strings.Join(names, op)
+}
+
+func (n *together) match(t *text) []span {
+	lists := make([][]span, len(n.parties))
+	for i, o := range n.operands() {
+		if lists[i] = t.prose(o.match(t)); len(lists[i]) == 0 {
+			return nil
+		}
+	}
+	var out []span
+	if n.within.words > 0 {
+		for _, s := range windows(lists, n.within.words) {
+			if t.speaksOfDeal(s.hits) {
+				out = append(out, s)
+			}
+		}
+		return out
+	}
+	for _, g := range gather(lists, n.within.unit) {
+		if t.speaksOfDeal(hitsOf(g.all())) {
+			out = append(out, g.spans()...)
+		}
+	}
+	return out
+}
+
+// closeness is that of the closest stretch in which every party stands.
+func (n *together) closeness(spans []span) dealwatch.Closeness {
+	lists := make([][]span, len(n.parties))
+	for _, h := range hitsOf(spans) {
+		for i, p := range n.parties {
+			if h.party == p {
+				lists[i] = append(lists[i], h.span())
+			}
+		}
+	}
+	return closest(lists)
+}
+
+// closest gives the tightest unit that holds a span of every list.
+func closest(lists [][]span) dealwatch.Closeness {
+	named := make([][]span, len(lists))
+	for i, list := range lists {
+		for _, s := range list {
+			if !slices.ContainsFunc(s.hits, func(h *hit) bool { return h.filer }) {
+				named[i] = append(named[i], s)
+			}
+		}
+	}
+	sentences := gather(named, inSentence)
+	switch {
+	case slices.ContainsFunc(sentences, (*group).inTitle) || slices.ContainsFunc(gather(named, inParagraph), (*group).inTitle):
+		return dealwatch.InTitle
+	case len(sentences) > 0:
+		return dealwatch.InSentence
+	case len(gather(named, inParagraph)) == 0 && len(gather(lists, inParagraph)) == 0:
+		return dealwatch.InDocument
+	case len(gather(lists, inSentence)) > 0 && hasFiler(lists):
+		return dealwatch.ByFiler
+	case len(gather(named, inParagraph)) > 0:
+		return dealwatch.InParagraph
+	}
+	return dealwatch.ByFiler
+}
+
+func hasFiler(lists [][]span) bool {
+	for _, list := range lists {
+		for _, s := range list {
+			if slices.ContainsFunc(s.hits, func(h *hit) bool { return h.filer }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// group is a unit of a passage in which every operand has a span.
+type group struct {
+	p     *passage // nil for the whole document
+	unit  unit
+	start int
+	lists [][]span
+}
+
+// gather finds the units that hold a span of every list. A span on the border of two
+// units counts in both.
+func gather(lists [][]span, u unit) []*group {
+	if u == inDocument {
+		return []*group{{unit: u, lists: lists}}
+	}
+	groups := map[sentenceAt]*group{}
+	var order []*group
+	for i, list := range lists {
+		for _, s := range list {
+			if s.p == nil {
+				continue
+			}
+			first, last := s.p.at(u, s.start).start, s.p.at(u, max(s.end-1, s.start)).start
+			for _, at := range []int{first, last}[:1+btoi(last != first)] {
+				key := sentenceAt{s.p, at}
+				g := groups[key]
+				if g == nil {
+					if i > 0 {
+						continue // the first operand is not here
+					}
+					g = &group{p: s.p, unit: u, start: at, lists: make([][]span, len(lists))}
+					groups[key] = g
+					order = append(order, g)
+				}
+				g.lists[i] = append(g.lists[i], s)
+			}
+		}
+	}
+	full := order[:0]
+	for _, g := range order {
+		if g.full() {
+			full = append(full, g)
+		}
+	}
+	return full
+}
+
+// full reports whether every list has a span, and some choice of one from each has no
+// two that overlap.
+func (g *group) full() bool {
+	for i, list := range g.lists {
+		if len(list) == 0 {
+			return false
+		}
+		for _, other := range g.lists[:i] {
+			if !anyApart(list, other) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// anyApart reports whether a span of a and one of b do not overlap.
+func anyApart(a, b []span) bool {
+	// If all overlap, then each overlaps the other list's first and last.
+	for _, s := range a {
+		for _, o := range []span{b[0], b[len(b)-1]} {
+			if s.p != o.p || s.end <= o.start || o.end <= s.start {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (g *group) inTitle() bool { return g.p.field == dealwatch.Title }
+
+func (g *group) all() []span {
+	var all []span
+	for _, list := range g.lists {
+		all = append(all, list...)
+	}
+	return sorted(all)
+}
+
+// spans gives the evidence of g: one stretch, or, for a whole document, every span.
+func (g *group) spans() []span {
+	if g.unit == inDocument {
+		return g.all()
+	}
+	return []span{join(g.all()...)}
+}
+
+// mark is a span of one list among those of others.
+type mark struct {
+	span
+	list int
+}
+
+// windows finds the stretches in which every list has a span and at most n words lie
+// between the first and the last. Each span stands in the tightest stretch that begins
+// with it and the tightest that ends with it.
+func windows(lists [][]span, n int) []span {
+	var all []mark
+	for i, list := range lists {
+		for _, s := range list {
+			if s.p != nil {
+				all = append(all, mark{s, i})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b mark) int { return compareSpans(a.span, b.span) })
+	var out []span
+	for range 2 { // forwards, then backwards
+		last := make([]*mark, len(lists))
+		for i := range all {
+			m := &all[i]
+			last[m.list] = m
+			if s, ok := stretch(last, n); ok {
+				out = append(out, s)
+			}
+		}
+		slices.Reverse(all)
+	}
+	return sorted(out)
+}
+
+// stretch joins one mark of every list where at most n words lie between the outermost
+// and no two overlap.
+func stretch(marks []*mark, n int) (span, bool) {
+	var chosen []span
+	for _, m := range marks {
+		if m == nil {
+			return span{}, false
+		}
+		chosen = append(chosen, m.span)
+	}
+	sorted(chosen)
+	for i := range chosen[1:] {
+		if chosen[i].p != chosen[i+1].p || chosen[i].end > chosen[i+1].start {
+			return span{}, false
+		}
+	}
+	if chosen[0].p.apart(chosen[0].extent, chosen[len(chosen)-1].extent) > n {
+		return span{}, false
+	}
+	return join(chosen...), true
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
