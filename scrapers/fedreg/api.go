@@ -1,0 +1,250 @@
+package fedreg
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers/extract"
+)
+
+// A record is a document as the API describes it, published or on public inspection.
+type record struct {
+	Title         string          `json:"title"`
+	Type          string          `json:"type"`
+	Subtype       string          `json:"subtype"`
+	Number        string          `json:"document_number"`
+	Date          string          `json:"publication_date"`
+	Agencies      []agency        `json:"agencies"`
+	Order         json.RawMessage `json:"executive_order_number"` // a string, at times a number
+	Dockets       []string        `json:"docket_ids"`
+	DocketNumbers []string        `json:"docket_numbers"` // on public inspection
+	HTML          string          `json:"html_url"`
+	XML           string          `json:"full_text_xml_url"`
+	RawText       string          `json:"raw_text_url"`
+	Body          string          `json:"body_html_url"`
+	PDF           string          `json:"pdf_url"`
+	FiledAt       string          `json:"filed_at"` // on public inspection only
+}
+
+// An agency that the register does not know has a raw name and no more.
+type agency struct {
+	Slug string `json:"slug"`
+	Raw  string `json:"raw_name"`
+}
+
+// followed says which of the followed publishers a document is of, "" for none.
+func (r record) followed() string {
+	if r.Type == "Presidential Document" {
+		return "White House"
+	}
+	for _, a := range r.Agencies {
+		switch {
+		case a.Slug == "federal-trade-commission", strings.EqualFold(a.Raw, "Federal Trade Commission"):
+			return "FTC"
+		case a.Slug == "antitrust-division", strings.EqualFold(a.Raw, "Antitrust Division"):
+			return "DOJ"
+		}
+	}
+	return ""
+}
+
+func (r record) item() dealwatch.Item {
+	k := key(r.Number, r.Date)
+	number, _, _ := strings.Cut(k, "@")
+	it := dealwatch.Item{
+		Source: source, Key: k, URL: r.HTML,
+		Title:  extract.Line(r.Title),
+		Kind:   kindOf(number, r.Title, r.Type, r.Subtype),
+		Agency: r.followed(), PublishedOn: r.Date,
+		Docket: extract.Line(dashes.Replace(strings.Join(append(r.Dockets, r.DocketNumbers...), "; "))),
+	}
+	if it.URL == "" {
+		it.URL = home + "/d/" + number
+	}
+	if order := strings.Trim(string(r.Order), `"`); isNumber(order) {
+		it.Subject = "eo-" + order
+	}
+	addresses := []string{r.XML, r.RawText, r.Body}
+	if r.FiledAt != "" {
+		addresses = []string{r.RawText, r.PDF}
+	}
+	for _, a := range addresses {
+		if a != "" {
+			it.Extra = append(it.Extra, a)
+		}
+	}
+	if len(it.Extra) == 0 {
+		it.Extra = texts(number, r.Date)
+	}
+	return it
+}
+
+func isNumber(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n > 0
+}
+
+// A list is one page of a search.
+type list struct {
+	items []dealwatch.Item
+	rows  int    // of the page, whatever is followed of them
+	first string // number of its first row
+	next  string // address of the next page, "" on the last
+}
+
+// readList reads a page of a search. One without a hit has no results at all. A row
+// without a date is an error: it cannot be named.
+func readList(c dealwatch.Capture, onFile bool) (list, error) {
+	var answer struct {
+		Count   *int     `json:"count"`
+		Next    string   `json:"next_page_url"`
+		Results []record `json:"results"`
+	}
+	if err := json.Unmarshal(bytes.TrimPrefix(c.Body, []byte("\ufeff")), &answer); err != nil {
+		return list{}, unparsed(c, "the list is no JSON as we know it: "+err.Error())
+	}
+	if answer.Count == nil || *answer.Count > 0 && len(answer.Results) == 0 {
+		return list{}, unparsed(c, "the answer is no list of documents")
+	}
+	p := list{rows: len(answer.Results), next: answer.Next}
+	for i, r := range answer.Results {
+		if r.Number == "" || !isDate(r.Date) {
+			return list{}, unparsed(c, fmt.Sprintf("row %d (%q) has no document number or publication date", i+1, r.Number))
+		}
+		if i == 0 {
+			p.first = r.Number
+		}
+		if onFile && r.FiledAt == "" {
+			r.FiledAt = "unknown"
+		}
+		if r.followed() != "" {
+			p.items = append(p.items, r.item())
+		}
+	}
+	return p, nil
+}
+
+func isDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+// readRecords reads the record of one document, or of several that were asked for at
+// once. It leaves out those that are not followed.
+func readRecords(c dealwatch.Capture) ([]dealwatch.Item, error) {
+	var answer struct {
+		record
+		Results []record `json:"results"`
+	}
+	if err := json.Unmarshal(bytes.TrimPrefix(c.Body, []byte("\ufeff")), &answer); err != nil {
+		return nil, unparsed(c, "the record is no JSON as we know it: "+err.Error())
+	}
+	records := answer.Results
+	if answer.Number != "" {
+		records = append(records, answer.record)
+	}
+	if len(records) == 0 {
+		return nil, unparsed(c, "the answer names no document")
+	}
+	var items []dealwatch.Item
+	for _, r := range records {
+		if r.Number == "" || !isDate(r.Date) {
+			return nil, unparsed(c, "the record has no document number or publication date")
+		}
+		if r.followed() != "" {
+			items = append(items, r.item())
+		}
+	}
+	return items, nil
+}
+
+// List gives the pages of a search, as the API leads from one to the next. A range
+// is asked for week by week, newest first, since a search is capped; the weeks go on
+// beyond its start until one shows a document, so that the start is known ground.
+func (d Documents) List(ctx context.Context, s dealwatch.Stream, r dealwatch.Range) iter.Seq2[[]dealwatch.Item, error] {
+	return func(yield func([]dealwatch.Item, error) bool) {
+		if r.Since == "" && r.Until == "" || s.Name == inspection {
+			d.pages(ctx, s.URL, r.First, s.Name == inspection, yield)
+			return
+		}
+		for _, week := range d.weeks(r) {
+			older := false
+			ok := d.pages(ctx, s.URL+week.query(), false, false, func(items []dealwatch.Item, err error) bool {
+				if err != nil || len(items) > 0 {
+					older = r.Since != "" && len(items) > 0 && items[0].PublishedOn < r.Since
+					return yield(items, err)
+				}
+				return true
+			})
+			if !ok || older {
+				return
+			}
+		}
+	}
+}
+
+// pages follows one search to its end. It reports whether the reader wants more.
+func (d Documents) pages(ctx context.Context, address string, one, onFile bool, yield func([]dealwatch.Item, error) bool) bool {
+	seen := make(map[string]bool)
+	for address != "" {
+		c, err := d.Client.Get(ctx, address)
+		if err != nil {
+			yield(nil, err)
+			return false
+		}
+		p, err := readList(c, onFile)
+		if err == nil && p.rows > 0 && seen[p.first] {
+			// Asked for a page beyond its last, the server gives the first one again.
+			err = unparsed(c, "this page of the list repeats one before it")
+		}
+		if err != nil {
+			yield(nil, err)
+			return false
+		}
+		if !yield(p.items, nil) {
+			return false
+		}
+		if one && !onFile {
+			return true
+		}
+		seen[p.first] = true
+		address = p.next
+	}
+	return true
+}
+
+// A week is a slice of a range.
+type week struct{ from, to string }
+
+func (w week) query() string {
+	q := "&conditions%5Bpublication_date%5D%5Bgte%5D=" + w.from
+	return q + "&conditions%5Bpublication_date%5D%5Blte%5D=" + w.to
+}
+
+// weeks slices a range, newest first, and a quarter of a year before it.
+func (d Documents) weeks(r dealwatch.Range) []week {
+	now := time.Now
+	if d.Now != nil {
+		now = d.Now
+	}
+	end, err := time.Parse(time.DateOnly, r.Until)
+	if err != nil {
+		end = now().UTC().AddDate(0, 0, 3) // the next issue has a date to come
+	}
+	since, err := time.Parse(time.DateOnly, r.Since)
+	if err != nil {
+		since = end.AddDate(0, 0, -6)
+	}
+	var weeks []week
+	for stop := since.AddDate(0, 0, -91); end.After(stop); end = end.AddDate(0, 0, -7) {
+		weeks = append(weeks, week{end.AddDate(0, 0, -6).Format(time.DateOnly), end.Format(time.DateOnly)})
+	}
+	return weeks
+}

@@ -1,0 +1,13 @@
+package fedreg
+
+import (
+	"testing"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers/crawl"
+	"github.com/dealwatch/dealwatch/scrapers/scrapertest"
+)
+
+func TestDocuments(t *testing.T) {
+	scrapertest.Run(t, func(c *crawl.Client) dealwatch.Source { return Documents{Client: c} })
+}

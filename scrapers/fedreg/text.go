@@ -1,0 +1,229 @@
+package fedreg
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"html"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers/extract"
+)
+
+// A text is a document's full text, and what it says of the document itself.
+type text struct {
+	item    dealwatch.Item
+	text    string
+	channel string
+}
+
+// readText reads the text of the document that has the key from one of its
+// addresses.
+//
+// A copy on public inspection goes by the channel of the XML that will replace it on
+// the day of publication; by a channel of its own it would never be replaced.
+func readText(ctx context.Context, c dealwatch.Capture, key string) (text, error) {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return text{}, unparsed(c, err.Error())
+	}
+	if !place(u).text {
+		t := text{channel: "xml"}
+		if strings.HasSuffix(u.Path, ".txt") {
+			t.text = extract.Plain(preformatted(c.Body))
+		} else {
+			t.text, err = extract.Document(ctx, c.Header.Get("Content-Type"), path.Base(u.Path), c.Body)
+		}
+		return filled(c, t, err)
+	}
+	found, err := textsIn(c, u)
+	if err != nil {
+		return text{}, err
+	}
+	for _, t := range found {
+		if t.item.Key == key {
+			return filled(c, t, nil)
+		}
+	}
+	return text{}, unparsed(c, "the document "+key+" is not in it")
+}
+
+func filled(c dealwatch.Capture, t text, err error) (text, error) {
+	if err == nil && t.text == "" {
+		err = &dealwatch.ReadError{Outcome: dealwatch.Empty, URL: c.URL, Status: c.Status, Err: errors.New("the full text is empty")}
+	}
+	return t, err
+}
+
+// documentsIn gives the documents of a full text or an issue that are followed.
+func documentsIn(c dealwatch.Capture) ([]dealwatch.Item, error) {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return nil, unparsed(c, err.Error())
+	}
+	found, err := textsIn(c, u)
+	if err != nil {
+		return nil, err
+	}
+	var items []dealwatch.Item
+	for _, t := range found {
+		if t.item.Agency != "" {
+			items = append(items, t.item)
+		}
+	}
+	return items, nil
+}
+
+// textsIn reads the documents at one of the addresses of full texts.
+func textsIn(c dealwatch.Capture, u *url.URL) ([]text, error) {
+	var found []text
+	number, date := "", ""
+	if m := textPath.FindStringSubmatch(u.Path); m != nil {
+		number, date = m[4], m[1]+"-"+m[2]+"-"+m[3]
+	} else if m := issuePath.FindStringSubmatch(u.Path); m != nil {
+		date = m[1]
+	}
+	switch path.Ext(u.Path) {
+	case ".xml":
+		documents, err := readXML(c)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range documents {
+			t := d.facts()
+			t.channel = "xml"
+			if number != "" {
+				d.number = number
+			}
+			t.item.Key = key(d.number, date)
+			found = append(found, t)
+		}
+		if number != "" && len(found) > 1 {
+			found = found[:1]
+		}
+	case ".txt":
+		t := readRawText(c.Body)
+		t.channel = "text"
+		t.item.Key = key(number, date)
+		found = append(found, t)
+	default:
+		t, err := readFragment(c)
+		if err != nil {
+			return nil, err
+		}
+		t.channel = "html"
+		t.item.Key = key(number, date)
+		found = append(found, t)
+	}
+	for i := range found {
+		it := &found[i].item
+		plain, _, _ := strings.Cut(it.Key, "@")
+		it.Source, it.PublishedOn, it.URL = source, date, home+"/d/"+plain
+		it.Extra = texts(plain, date)
+		if number == "" {
+			it.Extra = append(it.Extra, c.URL)
+		}
+	}
+	return found, nil
+}
+
+var (
+	preTags    = regexp.MustCompile(`(?i)</?a( [^>]*)?>|<[A-Z][^<>\n]*>`) // one link, and names of pictures (<Clinton1>)
+	pageMark   = regexp.MustCompile(`\n*[ \t]*\[\[Page [^\]\n]*\]\][ \t]*\n*`)
+	head       = regexp.MustCompile(`(?s)^.*?\[FR Doc(?:\.|ument)? No:? [^\]]*\]`)
+	rawOrder   = regexp.MustCompile(`(?m)^(Executive Order|Proclamation) (?:No\. )?(\d+) of [A-Z][a-z]+ \d+, \d{4}$`)
+	orderLine  = regexp.MustCompile(`^(Executive Order|Proclamation) (?:No\. )?(\d+) of `)
+	raised     = strings.NewReplacer("``", `"`, "''", `"`)
+	anyLetter  = regexp.MustCompile(`[\pL\pN]`)
+	rawSection = regexp.MustCompile(`(?m)^\[(Presidential Documents|Notices|Rules and Regulations|Proposed Rules)\]`)
+	rawAgency  = regexp.MustCompile(`(?m)^(FEDERAL TRADE COMMISSION|Antitrust Division)\s*$`)
+)
+
+// preformatted is the plain text inside the page that the register serves as a text
+// file. It is HTML only outside: signs in it stand for themselves.
+func preformatted(body []byte) []byte {
+	if _, after, ok := bytes.Cut(body, []byte("<pre>")); ok {
+		body, _, _ = bytes.Cut(after, []byte("</pre>"))
+	}
+	return []byte(html.UnescapeString(preTags.ReplaceAllString(string(body), "")))
+}
+
+// readRawText reads a text file of the register, without the head and foot of the
+// printed page and the marks where one page ends in a sentence.
+func readRawText(body []byte) text {
+	raw := strings.ReplaceAll(string(preformatted(body)), "\r", "")
+	var t text
+	switch section := rawSection.FindStringSubmatch(raw); {
+	case section == nil:
+	case section[1] == "Presidential Documents":
+		t.item.Agency, t.item.Kind = "White House", anyPresidential
+	default:
+		if a := rawAgency.FindStringSubmatch(raw[:min(len(raw), 4000)]); a != nil {
+			t.item.Agency, t.item.Kind = publisher(a[1]), rawKinds[section[1]]
+		}
+	}
+	raw = head.ReplaceAllString(raw, "")
+	raw = pageMark.ReplaceAllStringFunc(raw, func(mark string) string {
+		if strings.Contains(mark, "\n\n") {
+			return "\n\n"
+		}
+		return "\n"
+	})
+	all := extract.Plain([]byte(raised.Replace(raw)))
+	if m := rawOrder.FindStringSubmatchIndex(all); m != nil { // what stands before it is of the printed part
+		all = all[m[0]:]
+	}
+	var kept []string
+	for p := range strings.SplitSeq(all, "\n\n") {
+		switch {
+		case strings.HasPrefix(p, "[FR Doc"), strings.HasPrefix(p, "Billing code"), strings.HasPrefix(p, "BILLING CODE"),
+			p == "(Presidential Sig.)", p == "Presidential Documents", strings.HasPrefix(p, "Federal Register / Vol."), !anyLetter.MatchString(p):
+			continue
+		}
+		kept = append(kept, p)
+	}
+	t.text = strings.Join(kept, "\n\n")
+	if m := orderLine.FindStringSubmatch(t.text); m != nil {
+		order(&t.item, m[1], m[2])
+		if len(kept) > 1 {
+			t.item.Title = extract.Line(kept[1])
+		}
+	}
+	return t
+}
+
+var rawKinds = map[string]string{"Notices": "notice", "Rules and Regulations": "rule", "Proposed Rules": "proposed-rule"}
+
+func publisher(agency string) string {
+	if strings.EqualFold(agency, "Federal Trade Commission") {
+		return "FTC"
+	}
+	return "DOJ"
+}
+
+func order(it *dealwatch.Item, what, number string) {
+	it.Agency, it.Kind = "White House", "proclamation"
+	if what == "Executive Order" {
+		it.Kind, it.Subject = "executive-order", "eo-"+number
+	}
+}
+
+// readFragment reads the body of the register's page, which is no whole page.
+func readFragment(c dealwatch.Capture) (text, error) {
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(c.Body))
+	if err != nil {
+		return text{}, unparsed(c, "the full text is no HTML: "+err.Error())
+	}
+	t := text{text: extract.Selection(doc.Find("body"), ".unprinted-element", ".unprinted-element-wrapper", ".printed-page")}
+	if m := orderLine.FindStringSubmatch(t.text); m != nil {
+		order(&t.item, m[1], m[2])
+		t.item.Title = extract.Line(doc.Find("h1").First().Text())
+	}
+	return t, nil
+}
