@@ -89,7 +89,7 @@ func graphemes(s string, n, limit int) int {
 // anything that a reader must not be led to.
 func Link(s string) string {
 	u, err := url.Parse(strings.TrimSpace(s))
-	if err != nil || u.Host == "" || u.User != nil || u.Opaque != "" {
+	if err != nil || len(s) > longest || u.Host == "" || u.User != nil || u.Opaque != "" {
 		return ""
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
@@ -100,6 +100,15 @@ func Link(s string) string {
 		return ""
 	}
 	return out
+}
+
+// Host names where a link leads; "" where Link gives none.
+func Host(link string) string {
+	u, err := url.Parse(Link(link))
+	if err != nil {
+		return ""
+	}
+	return Line(u.Hostname())
 }
 
 // escape makes HTML of plain text.

@@ -103,11 +103,11 @@ func (s Site) entry(ev dealwatch.Event, all []dealwatch.Event) Entry {
 		Summary: short(s.summary(all), summaryRunes),
 	}
 	for _, ev := range all {
-		e.Categories = append(e.Categories, Category{s.Tag("deal"), Line(ev.Flag.DealID), short(s.dealName(ev), nameRunes)})
+		e.Categories = append(e.Categories, Category{s.Tag("deal"), short(ev.Flag.DealID, nameRunes), short(s.dealName(ev), nameRunes)})
 	}
 	e.Categories = append(e.Categories, Category{s.Tag("agency"), e.Agency, ""}, Category{s.Tag("kind"), short(f.Kind, nameRunes), ""})
 	for _, ev := range all {
-		e.Categories = append(e.Categories, Category{s.Tag("closeness"), Line(string(ev.Closeness)), ""})
+		e.Categories = append(e.Categories, Category{s.Tag("closeness"), short(string(ev.Closeness), nameRunes), ""})
 	}
 	e.Categories = distinct(e.Categories)
 	return e
@@ -161,7 +161,7 @@ func (s Site) body(all []dealwatch.Event, page string) string {
 	fact("Why now", Cause(all[0].Cause))
 	b.WriteString("</ul>\n<p>")
 	if link := Link(f.URL); link != "" {
-		b.WriteString(anchor(link, "Read the document"))
+		b.WriteString(anchor(link, "Read it at "+short(Host(link), nameRunes)))
 		b.WriteString(" · ")
 	}
 	label := "All its matches"

@@ -58,7 +58,7 @@ func (s Site) healthEntry(source, name string, at time.Time) Entry {
 		ID: s.Tag(name), Link: page, Page: page, Agency: short(in.Agency, nameRunes),
 		Origin:    Origin{Title: short(in.Title, nameRunes), URL: Link(in.Home)},
 		Published: stamp(at), Updated: stamp(at),
-		Categories: distinct([]Category{{s.Tag("source"), Line(source), short(in.Title, nameRunes)}}),
+		Categories: distinct([]Category{{s.Tag("source"), short(source, nameRunes), short(in.Title, nameRunes)}}),
 	}
 }
 

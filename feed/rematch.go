@@ -71,7 +71,7 @@ func (s Site) runEntry(run []dealwatch.Event, prefix string) Entry {
 		Origin:    Origin{Title: "dealwatch", URL: s.Base + "/"},
 		Published: stamp(first.HappenedAt), Updated: stamp(last.HappenedAt),
 		Summary:    name + ": " + counts + ".",
-		Categories: distinct([]Category{{s.Tag("deal"), Line(id), name}}),
+		Categories: distinct([]Category{{s.Tag("deal"), short(id, nameRunes), name}}),
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "<p>The watchlist changed. %s: %s.</p>\n<ul>\n", anchor(page, name), escape(counts))
@@ -93,4 +93,36 @@ func (s Site) runEntry(run []dealwatch.Event, prefix string) Entry {
 	}
 	e.HTML = b.String()
 	return e
+}
+
+// Settled takes from the newest part of all events those whose entries can be told
+// from it. Left out are events of the oldest instant, and the runs that may have
+// begun before it: the id of a run is the instant of its first event.
+func Settled(events []dealwatch.Event) []dealwatch.Event {
+	if len(events) == 0 {
+		return nil
+	}
+	oldest := slices.MinFunc(events, func(a, b dealwatch.Event) int { return a.HappenedAt.Compare(b.HappenedAt) }).HappenedAt
+	byAge := slices.Clone(events)
+	slices.SortStableFunc(byAge, func(a, b dealwatch.Event) int { return a.HappenedAt.Compare(b.HappenedAt) })
+	cut := map[string]time.Time{} // by deal, the last event of a run that may be cut
+	for _, ev := range byAge {
+		if ev.Cause != dealwatch.Rematch {
+			continue
+		}
+		before, ok := cut[ev.Flag.DealID]
+		if !ok {
+			before = oldest
+		}
+		if ev.HappenedAt.Sub(before) <= RunGap {
+			cut[ev.Flag.DealID] = ev.HappenedAt
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(events), func(ev dealwatch.Event) bool {
+		if ev.Cause == dealwatch.Rematch {
+			last, ok := cut[ev.Flag.DealID]
+			return ok && !ev.HappenedAt.After(last)
+		}
+		return !ev.HappenedAt.After(oldest)
+	})
 }

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/url"
 	"slices"
@@ -19,8 +20,15 @@ type Site struct {
 	Sources   []dealwatch.Info
 }
 
-// Tag is the tag URI of one of our names. It depends on nothing but the store.
+// longest is how long a part of an address or id may be that came from outside.
+const longest = 2000
+
+// Tag is the tag URI of one of our names. It depends on nothing but the store. A name
+// that is too long for a reader goes by its digest.
 func (s Site) Tag(name string) string {
+	if len(name) > longest {
+		name = fmt.Sprintf("sha256/%x", sha256.Sum256([]byte(name)))
+	}
 	return fmt.Sprintf("tag:%s,%d:%s", s.Authority, s.Year, escapeTag(name))
 }
 
@@ -41,10 +49,20 @@ func escapeTag(name string) string {
 }
 
 // DealURL is the address of a deal's page.
-func (s Site) DealURL(id string) string { return s.Base + "/deals/" + url.PathEscape(id) }
+func (s Site) DealURL(id string) string {
+	if len(id) > longest {
+		return s.Base + "/"
+	}
+	return s.Base + "/deals/" + url.PathEscape(id)
+}
 
 // DocumentURL is the address of a document's page.
-func (s Site) DocumentURL(id string) string { return s.Base + "/documents/" + escapeID(id) }
+func (s Site) DocumentURL(id string) string {
+	if len(id) > longest {
+		return s.Base + "/"
+	}
+	return s.Base + "/documents/" + escapeID(id)
+}
 
 // escapeID keeps the slashes of a document id, unless a server or proxy would fold
 // them: a key can be an address itself.

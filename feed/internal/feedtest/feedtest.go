@@ -1,0 +1,193 @@
+// Package feedtest makes events and a store of them for the tests of feeds and pages.
+package feedtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// Day is when event 0 happened.
+var Day = time.Date(2026, 3, 2, 9, 30, 0, 123456000, time.UTC)
+
+// Base is the public address in tests; Authority and Year make the ids.
+const (
+	Base      = "https://watch.example.org"
+	Authority = "watch.example.org"
+	Year      = 2026
+)
+
+var Deals = []dealwatch.Deal{
+	{ID: "openai-aws", Name: "OpenAI–AWS compute agreement", Rule: "@openai /p @aws"},
+	{ID: "google-wiz", Name: "Google–Wiz", Rule: "@google /p @wiz"},
+}
+
+var Sources = []dealwatch.Info{
+	{Name: "ftc-press", Title: "FTC press releases", Agency: "FTC", Home: "https://www.ftc.gov/news-events/news/press-releases", Kinds: []string{"press-release"}, Every: 15 * time.Minute},
+	{Name: "edgar", Title: "Company filings", Agency: "SEC", Home: "https://www.sec.gov/edgar", Kinds: []string{"8-K", "10-Q"}, Every: time.Minute, Unseen: []string{"425"}},
+}
+
+// Event is a plain first match of document n in the deal, n hours after Day.
+func Event(deal string, n int) dealwatch.Event {
+	at := Day.Add(time.Duration(n) * time.Hour)
+	sentence := "The agency said that OpenAI and Amazon Web Services had signed an agreement."
+	doc := fmt.Sprintf("ftc-press/%d", 1000+n)
+	ev := dealwatch.Event{
+		ID: int64(n + 1), What: dealwatch.Raised, Cause: dealwatch.New, Closeness: dealwatch.InSentence,
+		Snippet: sentence, HappenedAt: at, EntryID: "match/" + deal + "/" + doc, Version: 1,
+		Title: fmt.Sprintf("Release %d", n),
+		Mentions: []dealwatch.Mention{
+			{Party: "openai", Alias: "OpenAI", Hit: "OpenAI", Field: dealwatch.Text, Start: 21, End: 27, Sentence: sentence},
+			{Party: "aws", Alias: "Amazon Web Services", Hit: "Amazon Web Services", Field: dealwatch.Text, Start: 32, End: 51, Sentence: sentence},
+		},
+	}
+	ev.Flag = dealwatch.Flag{
+		ID: ev.ID, DealID: deal, DealName: deal, DocumentID: doc, Source: "ftc-press", Agency: "FTC",
+		Kind: "press-release", Title: ev.Title, URL: "https://www.ftc.gov/news/" + doc,
+		PublishedOn: "2026-03-01", FlaggedAt: at, Version: 1, Closeness: dealwatch.InSentence,
+		Snippet: sentence, Cause: dealwatch.New, State: "active", RuleVersion: "r1",
+	}
+	return ev
+}
+
+// Then is what happened later to the flag of ev, at version v, n hours after Day.
+func Then(ev dealwatch.Event, what dealwatch.What, cause dealwatch.Cause, v, n int) dealwatch.Event {
+	ev.ID = int64(n + 1)
+	ev.What, ev.Cause, ev.Version = what, cause, v
+	ev.HappenedAt = Day.Add(time.Duration(n) * time.Hour)
+	ev.EntryID = fmt.Sprintf("match/%s/%s/%d", ev.Flag.DealID, ev.Flag.DocumentID, v)
+	return ev
+}
+
+// Events are n plain events, oldest first, of both deals in turn.
+func Events(n int) []dealwatch.Event {
+	var out []dealwatch.Event
+	for i := range n {
+		out = append(out, Event(Deals[i%2].ID, i))
+	}
+	return out
+}
+
+// ErrNotFound is the Reader's error for a document that it does not hold.
+var ErrNotFound = errors.New("not found")
+
+// Reader is a store in memory.
+type Reader struct {
+	mu     sync.Mutex
+	events []dealwatch.Event
+	health []dealwatch.Health
+	gaps   []dealwatch.Gap
+	err    error
+	asked  int // how often events were read in earnest
+}
+
+func (r *Reader) Add(events ...dealwatch.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, events...)
+}
+
+func (r *Reader) SetHealth(health []dealwatch.Health, gaps []dealwatch.Gap) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.health, r.gaps = health, gaps
+}
+
+// Fail makes every reading fail, until it is called with nil.
+func (r *Reader) Fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.err = err
+}
+
+// Asked is how often more than one event was asked for.
+func (r *Reader) Asked() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.asked
+}
+
+func (r *Reader) Events(_ context.Context, f dealwatch.Filter) ([]dealwatch.Event, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if f.Limit != 1 {
+		r.asked++
+	}
+	var out []dealwatch.Event
+	for i := len(r.events) - 1; i >= 0 && (f.Limit == 0 || len(out) < f.Limit); i-- {
+		ev := r.events[i]
+		if chosen(f, ev.Flag, ev.Closeness, ev.HappenedAt) && ev.ID > f.After {
+			out = append(out, ev)
+		}
+	}
+	return out, r.err
+}
+
+func (r *Reader) Flagged(_ context.Context, f dealwatch.Filter) ([]dealwatch.Flag, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []dealwatch.Flag
+	seen := map[int64]bool{}
+	for i := len(r.events) - 1; i >= 0 && (f.Limit == 0 || len(out) < f.Limit); i-- {
+		flag := r.events[i].Flag
+		if !seen[flag.ID] && chosen(f, flag, flag.Closeness, flag.FlaggedAt) {
+			seen[flag.ID] = true
+			out = append(out, flag)
+		}
+	}
+	return out, r.err
+}
+
+func chosen(f dealwatch.Filter, flag dealwatch.Flag, c dealwatch.Closeness, at time.Time) bool {
+	is := func(want, got string) bool { return want == "" || want == got }
+	return is(f.Deal, flag.DealID) && is(f.Source, flag.Source) && is(f.Kind, flag.Kind) &&
+		is(string(f.Closeness), string(c)) && is(f.Document, flag.DocumentID) && !at.Before(f.Since)
+}
+
+func (r *Reader) Health(context.Context) ([]dealwatch.Health, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.health), r.err
+}
+
+func (r *Reader) Gaps(_ context.Context, openOnly bool) ([]dealwatch.Gap, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []dealwatch.Gap
+	for _, g := range r.gaps {
+		if !openOnly || g.ClosedAt.IsZero() {
+			out = append(out, g)
+		}
+	}
+	return out, r.err
+}
+
+func (r *Reader) Document(ctx context.Context, id string) (dealwatch.Document, []dealwatch.Flag, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var d dealwatch.Document
+	var flags []dealwatch.Flag
+	for _, ev := range r.events {
+		if ev.Flag.DocumentID != id {
+			continue
+		}
+		f := ev.Flag
+		d = dealwatch.Document{ID: id, Number: ev.Version, FirstSeenAt: f.FlaggedAt}
+		d.Source, d.Agency, d.Kind, d.Title, d.URL, d.PublishedOn = f.Source, f.Agency, f.Kind, f.Title, f.URL, f.PublishedOn
+		d.ReadAt, d.SHA256, d.Capture = ev.HappenedAt, "00ff", dealwatch.Ref{File: "dealwatch-000001.warc.gz", Offset: 512}
+		if !slices.ContainsFunc(flags, func(o dealwatch.Flag) bool { return o.ID == f.ID }) {
+			flags = append(flags, f)
+		}
+	}
+	if d.ID == "" {
+		return d, nil, fmt.Errorf("document %s: %w", id, ErrNotFound)
+	}
+	return d, flags, r.err
+}
+
+func (r *Reader) Authority(context.Context) (string, int, error) { return Authority, Year, nil }

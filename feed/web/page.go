@@ -1,0 +1,358 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/feed"
+)
+
+//go:embed page
+var pageFiles embed.FS
+
+// pages are the templates, by the name of the page.
+var pages = func() map[string]*template.Template {
+	out := map[string]*template.Template{}
+	for _, name := range []string{"index", "deal", "document", "sources", "feeds", "error"} {
+		t := template.New("layout.html").Funcs(template.FuncMap{"time": clock, "line": feed.Line})
+		out[name] = template.Must(t.ParseFS(pageFiles, "page/layout.html", "page/flags.html", "page/"+name+".html"))
+	}
+	return out
+}()
+
+// clock shows an instant of ours; the zero time is never.
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format("2 January 2006, 15:04 UTC")
+}
+
+// shell is what every page has around its own part.
+type shell struct {
+	Title  string
+	Prefix string // of every address within the site
+	Here   string // the part of the site that the page belongs to
+	Feeds  []link // what a reader finds by itself
+	Static bool   // written as files, where no query is answered
+	Page   any
+}
+
+// link is an address of a feed, for people and for readers.
+type link struct {
+	Title string
+	Type  template.HTMLAttr // the media type; html/template would write its plus as &#43;
+	URL   string
+	Name  string // of the format
+}
+
+// subscribe gives the addresses of a feed in every format.
+func subscribe(ch feed.Channel) []link {
+	var out []link
+	for _, f := range feed.Formats {
+		mediaType, _, _ := strings.Cut(f.MediaType, ";")
+		name := map[string]string{"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}[f.Name]
+		out = append(out, link{Title: ch.Title + " (" + name + ")", Type: template.HTMLAttr(`type="` + mediaType + `"`), URL: ch.URL(f.Name), Name: name})
+	}
+	return out
+}
+
+// render makes a page.
+func (h *Handler) render(name string, s shell) ([]byte, error) {
+	s.Prefix = h.prefix
+	s.Static = h.static
+	if len(s.Feeds) == 0 {
+		s.Feeds = subscribe(h.site.All(dealwatch.Filter{}))
+	}
+	var b bytes.Buffer
+	if err := pages[name].Execute(&b, s); err != nil {
+		return nil, fmt.Errorf("make page %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+func (h *Handler) html(name string, s shell) (map[string]*content, error) {
+	b, err := h.render(name, s)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]*content{"html": newContent("text/html; charset=utf-8", pagePolicy, b, h.cfg.Now())}, nil
+}
+
+// errorPage always gives a page.
+func (h *Handler) errorPage(p *problem) []byte {
+	b, err := h.render("error", shell{Title: http.StatusText(p.status), Page: p.sentence})
+	if err != nil {
+		return []byte(template.HTMLEscapeString(p.sentence))
+	}
+	return b
+}
+
+func (h *Handler) style() *unit {
+	return &unit{filter: nothing, build: func(context.Context) (map[string]*content, error) {
+		b, err := pageFiles.ReadFile("page/style.css")
+		if err != nil {
+			return nil, err
+		}
+		return map[string]*content{"css": newContent("text/css; charset=utf-8", feedPolicy, b, h.cfg.Now())}, nil
+	}}
+}
+
+const (
+	indexFlags = 100
+	dealFlags  = 200
+)
+
+// choice is an option of a filter.
+type choice struct {
+	Value, Label string
+	Chosen       bool
+}
+
+type indexView struct {
+	Deals, Sources, Kinds, Closenesses []choice
+	Since                              string
+	Filtered                           string // what the filter chooses, in words
+	Flags                              []row
+	Full                               bool // older flags are not shown
+}
+
+func (h *Handler) indexPage(f dealwatch.Filter) *unit {
+	return &unit{filter: f, build: func(ctx context.Context) (map[string]*content, error) {
+		rows, err := h.rows(ctx, f, indexFlags)
+		if err != nil {
+			return nil, err
+		}
+		v := indexView{Flags: rows, Full: len(rows) == indexFlags}
+		for _, d := range h.cfg.Deals {
+			v.Deals = append(v.Deals, choice{d.ID, feed.Line(cmp.Or(d.Name, d.ID)), d.ID == f.Deal})
+		}
+		for _, in := range h.cfg.Sources {
+			v.Sources = append(v.Sources, choice{in.Name, feed.Line(cmp.Or(in.Title, in.Name)), in.Name == f.Source})
+		}
+		for _, k := range h.kinds() {
+			v.Kinds = append(v.Kinds, choice{k, k, k == f.Kind})
+		}
+		for _, c := range closenesses {
+			v.Closenesses = append(v.Closenesses, choice{string(c), feed.Closeness(c), c == f.Closeness})
+		}
+		ch := h.site.All(f)
+		v.Since = ch.Query.Get("since")
+		title := "What was flagged"
+		if len(ch.Query) > 0 {
+			v.Filtered = strings.TrimPrefix(ch.Title, "dealwatch: ")
+			title = v.Filtered
+		}
+		return h.html("index", shell{Title: title, Here: "index", Feeds: subscribe(ch), Page: v})
+	}}
+}
+
+var closenesses = []dealwatch.Closeness{
+	dealwatch.InTitle, dealwatch.InSentence, dealwatch.ByFiler, dealwatch.InParagraph, dealwatch.InDocument,
+}
+
+type dealView struct {
+	ID, Name, Rule string
+	Flags          []row
+	Full           bool
+	Feeds          []link
+	SQL            string
+}
+
+func (h *Handler) dealPage(d dealwatch.Deal) *unit {
+	f := dealwatch.Filter{Deal: d.ID}
+	return &unit{filter: f, build: func(ctx context.Context) (map[string]*content, error) {
+		rows, err := h.rows(ctx, f, dealFlags)
+		if err != nil {
+			return nil, err
+		}
+		feeds := subscribe(h.site.Deal(d))
+		v := dealView{
+			ID: feed.Line(d.ID), Name: feed.Line(cmp.Or(d.Name, d.ID)), Rule: feed.Line(d.Rule),
+			Flags: rows, Full: len(rows) == dealFlags, Feeds: feeds,
+			SQL: "SELECT flagged_at, source, title, url, snippet FROM flagged_items WHERE deal_id = '" +
+				strings.ReplaceAll(feed.Line(d.ID), "'", "''") + "' ORDER BY flag_id DESC",
+		}
+		return h.html("deal", shell{Title: v.Name, Here: "index", Feeds: feeds, Page: v})
+	}}
+}
+
+type sourceView struct {
+	Name, Title, Agency, Home string
+	Every                     string
+	Health                    dealwatch.Health
+	Known                     bool // the store has something of it
+	Unseen                    []string
+	Feeds                     []link
+	Gaps                      []dealwatch.Gap // open ones
+}
+
+type sourcesView struct {
+	Sources []sourceView
+	Other   []dealwatch.Health // incidents of no source
+	Feeds   []link
+}
+
+func (h *Handler) sourcesPage() *unit {
+	return &unit{filter: nothing, health: true, build: func(ctx context.Context) (map[string]*content, error) {
+		health, gaps, err := h.health(ctx)
+		if err != nil {
+			return nil, err
+		}
+		v := sourcesView{Feeds: subscribe(h.site.HealthChannel())}
+		for _, in := range h.cfg.Sources {
+			sv := sourceView{
+				Name: in.Name, Title: feed.Line(cmp.Or(in.Title, in.Name)), Agency: feed.Line(in.Agency),
+				Home: feed.Link(in.Home), Feeds: subscribe(h.site.Source(in)), Unseen: in.Unseen,
+			}
+			if in.Every > 0 {
+				sv.Every = strings.TrimSuffix(strings.TrimSuffix(in.Every.String(), "0s"), "0m")
+			}
+			if i := slices.IndexFunc(health, func(s dealwatch.Health) bool { return s.Source == in.Name }); i >= 0 {
+				sv.Health, sv.Known = health[i], true
+			}
+			for _, g := range gaps {
+				if g.Source == in.Name && g.ClosedAt.IsZero() {
+					sv.Gaps = append(sv.Gaps, g)
+				}
+			}
+			v.Sources = append(v.Sources, sv)
+		}
+		for _, s := range health {
+			known := slices.ContainsFunc(h.cfg.Sources, func(in dealwatch.Info) bool { return in.Name == s.Source })
+			if !known && s.Incident != "" {
+				v.Other = append(v.Other, s)
+			}
+		}
+		return h.html("sources", shell{Title: "Sources", Here: "sources", Feeds: v.Feeds, Page: v})
+	}}
+}
+
+type feedsView struct {
+	OPML                 string
+	All, Health          []link
+	Deals, Sources       []feedsOf
+	Example, ExampleName string // a feed of a query
+}
+
+type feedsOf struct {
+	Name  string
+	Feeds []link
+}
+
+func (h *Handler) feedsPage() *unit {
+	return &unit{filter: nothing, build: func(context.Context) (map[string]*content, error) {
+		v := feedsView{
+			OPML:   h.site.Base + "/feeds.opml",
+			All:    subscribe(h.site.All(dealwatch.Filter{})),
+			Health: subscribe(h.site.HealthChannel()),
+		}
+		for _, d := range h.cfg.Deals {
+			v.Deals = append(v.Deals, feedsOf{feed.Line(cmp.Or(d.Name, d.ID)), subscribe(h.site.Deal(d))})
+		}
+		for _, in := range h.cfg.Sources {
+			v.Sources = append(v.Sources, feedsOf{feed.Line(cmp.Or(in.Title, in.Name)), subscribe(h.site.Source(in))})
+		}
+		if len(h.cfg.Deals) > 0 {
+			d := h.cfg.Deals[0]
+			v.Example = h.site.All(dealwatch.Filter{Deal: d.ID, Closeness: dealwatch.InSentence}).URL("atom")
+			v.ExampleName = feed.Line(cmp.Or(d.Name, d.ID))
+		}
+		return h.html("feeds", shell{Title: "How to subscribe", Here: "feeds", Page: v})
+	}}
+}
+
+type documentView struct {
+	ID, Title, Link, Host, Agency, Kind, Docket, Dated string
+	Parent, ParentPage                           string
+	Number                                       int
+	FirstSeenAt, ReadAt                          time.Time
+	SHA256, Capture                              string
+	Flags                                        []flagView
+}
+
+// flagView is one deal of a document, with all that happened to it.
+type flagView struct {
+	row
+	RuleVersion string
+	History     []eventView
+}
+
+type eventView struct {
+	Lead    string
+	Cause   string
+	At      time.Time
+	Version int
+	Quotes  []feed.Quote
+}
+
+// document makes a document's page. There are many, seldom read: none is kept.
+func (h *Handler) document(ctx context.Context, id string) (*content, error) {
+	doc, flags, err := h.cfg.Reader.Document(ctx, id)
+	if err != nil {
+		if h.cfg.NotFound != nil && errors.Is(err, h.cfg.NotFound) {
+			return nil, noSuch("There is no document %q on record.", feed.Line(id))
+		}
+		return nil, err
+	}
+	v := documentView{
+		ID: feed.Line(doc.ID), Title: feed.Line(cmp.Or(doc.Title, doc.ID)), Link: feed.Link(doc.URL), Host: feed.Host(doc.URL), Agency: feed.Line(doc.Agency),
+		Kind: feed.Line(doc.Kind), Docket: feed.Line(doc.Docket), Dated: feed.Line(doc.PublishedOn),
+		Number: doc.Number, FirstSeenAt: doc.FirstSeenAt, ReadAt: doc.ReadAt,
+		SHA256: feed.Line(doc.SHA256),
+	}
+	if doc.ParentID != "" {
+		v.Parent, v.ParentPage = feed.Line(doc.ParentID), h.path(h.site.DocumentURL(doc.ParentID))
+	}
+	if !doc.Capture.Zero() {
+		v.Capture = fmt.Sprintf("%s, byte %d", feed.Line(doc.Capture.File), doc.Capture.Offset)
+	}
+	modified := doc.ReadAt
+	var events []dealwatch.Event
+	if len(flags) > 0 {
+		if events, err = h.cfg.Reader.Events(ctx, dealwatch.Filter{Document: id}); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range flags {
+		fv := flagView{row: h.row(f, nil), RuleVersion: feed.Line(f.RuleVersion)}
+		for _, ev := range events {
+			if ev.Flag.ID != f.ID || ev.Flag.DocumentID != id {
+				continue
+			}
+			lead := feed.Lead(ev)
+			lead = strings.ToUpper(lead[:1]) + lead[1:]
+			fv.History = append(fv.History, eventView{lead, feed.Cause(ev.Cause), ev.HappenedAt, ev.Version, feed.Quotes(ev)})
+			if ev.HappenedAt.After(modified) {
+				modified = ev.HappenedAt
+			}
+		}
+		v.Flags = append(v.Flags, fv)
+	}
+	b, err := h.render("document", shell{Title: v.Title, Here: "index", Page: v})
+	if err != nil {
+		return nil, err
+	}
+	return newContent("text/html; charset=utf-8", pagePolicy, b, modified), nil
+}
+
+// path is an address of ours without scheme and host, so that a page works under
+// whatever name it is reached by.
+func (h *Handler) path(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		u.Scheme, u.Host = "", ""
+		return u.String()
+	}
+	return h.prefix + "/"
+}

@@ -1,0 +1,293 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// problem is an answer other than content, with a sentence for people.
+type problem struct {
+	status   int
+	sentence string
+}
+
+func (p *problem) Error() string { return p.sentence }
+
+func noSuch(format string, args ...any) *problem {
+	return &problem{http.StatusNotFound, fmt.Sprintf(format, args...)}
+}
+
+func badQuery(format string, args ...any) *problem {
+	return &problem{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+}
+
+// ServeHTTP routes by the escaped path itself: a document's key may hold slashes in
+// a row, which a ServeMux would answer with a redirect, and feed readers follow none.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+	route := h.serve(rec, r)
+	h.metrics.served(route, r.Method, rec.status, time.Since(start))
+}
+
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (route string) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		h.fail(w, r, &problem{http.StatusMethodNotAllowed, "Nothing can be changed here: only GET and HEAD are answered."})
+		return "refused"
+	}
+	path := r.URL.EscapedPath()
+	if h.prefix != "" {
+		path = strings.TrimPrefix(path, h.prefix)
+	}
+	switch path {
+	case "/healthz":
+		h.serveHealthz(w, r)
+		return "healthz"
+	case "/metrics":
+		h.cache.refresh(r.Context())
+		h.metrics.handler.ServeHTTP(w, r)
+		return "metrics"
+	}
+	route, c, err := h.find(r, path)
+	if err != nil {
+		h.fail(w, r, err)
+		return route
+	}
+	c.serve(w, r)
+	return route
+}
+
+// find gives what stands at a path, and the name of its route.
+func (h *Handler) find(r *http.Request, path string) (route string, c *content, err error) {
+	ctx := r.Context()
+	kept := func(key, name string, build func() *unit) (*content, error) {
+		return h.cache.get(ctx, key, h.cache.unit(key, false, build), name)
+	}
+	if path != "/" {
+		path = strings.TrimSuffix(path, "/")
+	}
+	if rest, ok := strings.CutPrefix(path, "/feeds/"); ok {
+		c, err = h.findFeed(r, rest, kept)
+		return "feed", c, err
+	}
+	if id, ok := strings.CutPrefix(path, "/documents/"); ok {
+		id, err := url.PathUnescape(id)
+		if err != nil {
+			return "document", nil, noSuch("There is no document of that address.")
+		}
+		c, err := h.document(ctx, id)
+		return "document", c, err
+	}
+	if id, ok := strings.CutPrefix(path, "/deals/"); ok {
+		d, err := h.deal(ctx, id)
+		if err != nil {
+			return "deal", nil, err
+		}
+		c, err := kept("/deals/"+d.ID, "html", func() *unit { return h.dealPage(d) })
+		return "deal", c, err
+	}
+	switch path {
+	case "/":
+		f, err := h.filter(r.URL.RawQuery)
+		if err != nil {
+			return "index", nil, err
+		}
+		c, err := h.query(ctx, "/", "html", f, h.indexPage)
+		return "index", c, err
+	case "/sources":
+		c, err = kept(path, "html", h.sourcesPage)
+		return "sources", c, err
+	case "/feeds":
+		c, err = kept(path, "html", h.feedsPage)
+		return "feeds", c, err
+	case "/feeds.opml":
+		c, err = kept(path, "opml", h.opml)
+		return "feed", c, err
+	case "/style.css":
+		c, err = kept(path, "css", h.style)
+		return "style", c, err
+	}
+	return "unknown", nil, noSuch("There is no page of that address.")
+}
+
+func (h *Handler) findFeed(r *http.Request, rest string, kept func(key, name string, build func() *unit) (*content, error)) (*content, error) {
+	dot := strings.LastIndexByte(rest, '.')
+	if dot < 0 || !slices.Contains([]string{"atom", "rss", "json"}, rest[dot+1:]) {
+		return nil, noSuch("There is no feed of that address: a feed ends in .atom, .rss or .json.")
+	}
+	name, format := rest[:dot], rest[dot+1:]
+	if name == "all" {
+		f, err := h.filter(r.URL.RawQuery)
+		if err != nil {
+			return nil, err
+		}
+		return h.query(r.Context(), "/feeds/all", format, f, h.allFeed)
+	}
+	if name == "health" {
+		return kept("/feeds/health", format, h.healthFeed)
+	}
+	if id, ok := strings.CutPrefix(name, "deals/"); ok {
+		d, err := h.deal(r.Context(), id)
+		if err != nil {
+			return nil, err
+		}
+		return kept("/feeds/deals/"+d.ID, format, func() *unit { return h.dealFeed(d) })
+	}
+	if id, ok := strings.CutPrefix(name, "sources/"); ok {
+		in, err := h.source(id)
+		if err != nil {
+			return nil, err
+		}
+		return kept("/feeds/sources/"+in.Name, format, func() *unit { return h.sourceFeed(in) })
+	}
+	return nil, noSuch("There is no feed of that address.")
+}
+
+// query gets what the filter chooses; what has no filter is kept for good.
+func (h *Handler) query(ctx context.Context, path, name string, f dealwatch.Filter, build func(dealwatch.Filter) *unit) (*content, error) {
+	key := path
+	filtered := f != dealwatch.Filter{}
+	if filtered {
+		key += "?" + h.site.All(f).Query.Encode()
+	}
+	return h.cache.get(ctx, key, h.cache.unit(key, filtered, func() *unit { return build(f) }), name)
+}
+
+// deal is the followed deal of an escaped id. One that has flags but is followed no
+// longer is gone; any other is unknown.
+func (h *Handler) deal(ctx context.Context, escaped string) (dealwatch.Deal, error) {
+	id, err := url.PathUnescape(escaped)
+	if err != nil {
+		return dealwatch.Deal{}, noSuch("There is no deal of that id.")
+	}
+	for _, d := range h.cfg.Deals {
+		if d.ID == id {
+			return d, nil
+		}
+	}
+	flags, err := h.cfg.Reader.Flagged(ctx, dealwatch.Filter{Deal: id, Limit: 1})
+	if err != nil {
+		return dealwatch.Deal{}, err
+	}
+	if len(flags) > 0 {
+		return dealwatch.Deal{}, &problem{http.StatusGone, fmt.Sprintf("The deal %q is followed no longer.", id)}
+	}
+	return dealwatch.Deal{}, noSuch("There is no deal %q in the watchlist.", id)
+}
+
+func (h *Handler) source(escaped string) (dealwatch.Info, error) {
+	name, err := url.PathUnescape(escaped)
+	if err == nil {
+		for _, in := range h.cfg.Sources {
+			if in.Name == name {
+				return in, nil
+			}
+		}
+	}
+	return dealwatch.Info{}, noSuch("There is no source %q.", name)
+}
+
+// filter reads the filters of a query. A value that is not known is an error, for an
+// empty feed would look like good news. An empty value, as a form sends it, is none.
+func (h *Handler) filter(raw string) (f dealwatch.Filter, err error) {
+	q, err := url.ParseQuery(raw)
+	if err != nil {
+		return f, badQuery("The part of the address after the question mark cannot be read.")
+	}
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		values := q[name]
+		if len(values) > 1 {
+			return f, badQuery("The filter %q is given %d times.", name, len(values))
+		}
+		v := values[0]
+		known := true
+		switch name {
+		case "deal":
+			f.Deal = v
+			known = slices.ContainsFunc(h.cfg.Deals, func(d dealwatch.Deal) bool { return d.ID == v })
+		case "source":
+			f.Source = v
+			known = slices.ContainsFunc(h.cfg.Sources, func(in dealwatch.Info) bool { return in.Name == v })
+		case "kind":
+			f.Kind = v
+			known = slices.Contains(h.kinds(), v)
+		case "closeness":
+			f.Closeness = dealwatch.Closeness(v)
+			known = f.Closeness.Rank() > 0
+		case "since":
+			f.Since, known = day(v)
+			if !known && v != "" {
+				return f, badQuery("The date %q is not known: since takes a day as 2026-01-31.", v)
+			}
+		default:
+			return f, badQuery("There is no filter %q: the filters are deal, source, kind, closeness and since.", name)
+		}
+		if v != "" && !known {
+			return f, badQuery("There is no %s %q.", name, v)
+		}
+	}
+	return f, nil
+}
+
+// kinds are all kinds of document that some source reads.
+func (h *Handler) kinds() []string {
+	var out []string
+	for _, in := range h.cfg.Sources {
+		out = append(out, in.Kinds...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// fail answers with a page that says what is wrong.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := &problem{http.StatusServiceUnavailable, "This cannot be shown at the moment. Try again in a minute."}
+	if !errors.As(err, &p) {
+		w.Header().Set("Retry-After", "30")
+		h.cfg.Log.Error("request failed", "path", r.URL.Path, "err", err)
+	}
+	body := h.errorPage(p)
+	head := w.Header()
+	head.Set("Content-Type", "text/html; charset=utf-8")
+	head.Set("Content-Security-Policy", pagePolicy)
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Cache-Control", "no-cache")
+	w.WriteHeader(p.status)
+	if r.Method != http.MethodHead {
+		w.Write(body)
+	}
+}
+
+// serveHealthz says whether the feeds can be trusted to be up to date.
+func (h *Handler) serveHealthz(w http.ResponseWriter, r *http.Request) {
+	h.cache.refresh(r.Context())
+	s := h.cache.state.Load()
+	head := w.Header()
+	head.Set("Content-Type", "text/plain; charset=utf-8")
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Cache-Control", "no-cache")
+	text := "ok\n"
+	if s.err != nil {
+		text = "the store cannot be read\n"
+	} else if len(s.failed) > 0 {
+		text = "feeds could not be made\n"
+	}
+	if text != "ok\n" {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	if r.Method != http.MethodHead {
+		w.Write([]byte(text))
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

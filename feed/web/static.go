@@ -1,0 +1,166 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/feed"
+)
+
+// Write writes the site as files under dir: pages, the feeds of all, of each deal
+// and each source, the health feed and the OPML; no filters. Each file is replaced at
+// once, and only where its bytes changed. What is there already and no longer written
+// stays: a published address does not vanish. It returns how many files changed.
+func (h *Handler) Write(ctx context.Context, dir string) (changed int, err error) {
+	static := *h
+	static.static = true
+	static.cache = newCache(&static)
+	return static.write(ctx, dir)
+}
+
+func (h *Handler) write(ctx context.Context, dir string) (changed int, err error) {
+	put := func(name string, body []byte) error {
+		wrote, err := replace(dir, name, body)
+		if wrote {
+			changed++
+		}
+		return err
+	}
+	build := func(u *unit, names map[string]string) error {
+		made, err := u.build(ctx)
+		if err != nil {
+			return err
+		}
+		for _, part := range sortedKeys(names) {
+			if err := put(names[part], made[part].plain.bytes); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	page := func(name string) map[string]string { return map[string]string{"html": name} }
+	formats := func(name string) map[string]string {
+		out := map[string]string{}
+		for _, f := range feed.Formats {
+			out[f.Name] = name + "." + f.Name
+		}
+		return out
+	}
+
+	// Documents come first, so that no feed names a page that is not there yet.
+	if err := h.writeDocuments(ctx, put); err != nil {
+		return changed, err
+	}
+	type job struct {
+		unit  *unit
+		files map[string]string
+	}
+	jobs := []job{
+		{h.style(), map[string]string{"css": "style.css"}},
+		{h.sourcesPage(), page("sources/index.html")},
+		{h.feedsPage(), page("feeds/index.html")},
+		{h.indexPage(dealwatch.Filter{}), page("index.html")},
+	}
+	for _, d := range h.cfg.Deals {
+		jobs = append(jobs, job{h.dealPage(d), page("deals/" + d.ID + "/index.html")},
+			job{h.dealFeed(d), formats("feeds/deals/" + d.ID)})
+	}
+	for _, in := range h.cfg.Sources {
+		jobs = append(jobs, job{h.sourceFeed(in), formats("feeds/sources/" + in.Name)})
+	}
+	jobs = append(jobs, job{h.healthFeed(), formats("feeds/health")},
+		job{h.allFeed(dealwatch.Filter{}), formats("feeds/all")},
+		job{h.opml(), map[string]string{"opml": "feeds.opml"}})
+	for _, j := range jobs {
+		if err := ctx.Err(); err != nil {
+			return changed, err
+		}
+		if err := build(j.unit, j.files); err != nil {
+			return changed, err
+		}
+	}
+	return changed, nil
+}
+
+func (h *Handler) writeDocuments(ctx context.Context, put func(name string, body []byte) error) error {
+	flags, err := h.cfg.Reader.Flagged(ctx, dealwatch.Filter{})
+	if err != nil {
+		return err
+	}
+	done := map[string]bool{}
+	for _, f := range flags {
+		if done[f.DocumentID] {
+			continue
+		}
+		done[f.DocumentID] = true
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c, err := h.document(ctx, f.DocumentID)
+		if err != nil {
+			return fmt.Errorf("make the page of %s: %w", f.DocumentID, err)
+		}
+		name := filepath.Join("documents", filepath.FromSlash(f.DocumentID), "index.html")
+		if !fits(name) {
+			h.cfg.Log.Warn("page skipped", "document", f.DocumentID, "err", "its key makes no file name")
+			continue
+		}
+		if err := put(name, c.plain.bytes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fits reports whether a name that came from outside stays within the folder of the
+// documents and can be a file's.
+func fits(name string) bool {
+	if !filepath.IsLocal(name) || !strings.HasPrefix(name, "documents"+string(filepath.Separator)) || len(name) > 1000 {
+		return false
+	}
+	for part := range strings.SplitSeq(name, string(filepath.Separator)) {
+		if len(part) > 255 || feed.Line(part) != part {
+			return false
+		}
+	}
+	return true
+}
+
+// replace writes a file by way of a temporary one beside it, and reports whether
+// there was anything to change.
+func replace(dir, name string, body []byte) (bool, error) {
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	old, err := os.ReadFile(path)
+	if err == nil && bytes.Equal(old, body) {
+		return false, nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return false, err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".dealwatch-*")
+	if err != nil {
+		return false, err
+	}
+	defer os.Remove(f.Name()) // nothing is left of it where the rename succeeded
+	_, err = f.Write(body)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	return err == nil, err
+}

@@ -1,0 +1,87 @@
+// Package web serves the feeds and the pages, from memory, and writes them as static
+// files. It only reads: no request changes anything. Feeds and lists are made again
+// only when the store holds a newer event that touches them.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/feed"
+)
+
+// Config is what a Handler shows, and to whom.
+type Config struct {
+	Reader  feed.Reader
+	Base    string // public address that every link begins with, such as "https://watch.example.org"
+	Deals   []dealwatch.Deal
+	Sources []dealwatch.Info
+	// NotFound is what the error of Reader.Document is where there is no such
+	// document; nil takes every error for a failure.
+	NotFound error
+	Log      *slog.Logger     // nil for none
+	Now      func() time.Time // nil for time.Now
+}
+
+// Handler serves the feeds and the pages. It is safe for many goroutines.
+type Handler struct {
+	cfg     Config
+	site    feed.Site
+	prefix  string // path of the public address, "" for none
+	static  bool   // pages are written as files
+	cache   *cache
+	metrics *metrics
+}
+
+// New gives a Handler. It reads from the store under which name its entries go, and
+// fails where the base is no absolute address.
+func New(ctx context.Context, cfg Config) (*Handler, error) {
+	base, err := url.Parse(strings.TrimRight(cfg.Base, "/"))
+	if err != nil || feed.Link(cfg.Base) == "" || base.RawQuery != "" || base.Fragment != "" {
+		return nil, fmt.Errorf("public url %q is no address that links can begin with: it needs http:// or https:// and a host", cfg.Base)
+	}
+	authority, year, err := cfg.Reader.Authority(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the authority of feed ids: %w", err)
+	}
+	if authority == "" || year == 0 {
+		return nil, errors.New("the store names no authority for feed ids")
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	h := &Handler{
+		cfg:    cfg,
+		prefix: base.EscapedPath(),
+		site: feed.Site{
+			Base: base.String(), Authority: authority, Year: year,
+			Deals: cfg.Deals, Sources: cfg.Sources,
+		},
+	}
+	h.metrics = newMetrics(h)
+	h.cache = newCache(h)
+	return h, nil
+}
+
+// NewServer gives a server for h whose limits keep slow and greedy clients from the
+// rest of the program. The caller listens, and shuts it down.
+func NewServer(addr string, h http.Handler) *http.Server {
+	return &http.Server{
+		Addr: addr, Handler: h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+}
