@@ -20,13 +20,16 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 			Cause      string
 			Closeness  string
 			Snippet    string
+			EventTitle string `db:"event_title"`
 			HappenedAt int64  `db:"happened_at"`
 			EntryID    string `db:"entry_id"`
 			shownFlag
 		}
 		err := q.all(&rows, `
-			SELECT e.event_id, e.version, e.evidence, e.what, e.cause, e.closeness, e.snippet, e.happened_at, e.entry_id, `+flagColumns+`
-			FROM event e JOIN flag f ON f.flag_id = e.flag_id `+flagJoin+w.sql+` ORDER BY e.event_id DESC`+w.limit, w.args...)
+			SELECT e.event_id, e.version, e.evidence, e.what, e.cause, e.closeness, e.snippet, e.happened_at, e.entry_id,
+				t.title AS event_title, `+flagColumns+`
+			FROM event e JOIN flag f ON f.flag_id = e.flag_id `+flagJoin+`
+			JOIN version t ON t.document_id = f.document_id AND t.version = e.version`+w.sql+` ORDER BY e.event_id DESC`+w.limit, w.args...)
 		if err != nil {
 			return err
 		}
@@ -43,7 +46,7 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 			events = append(events, dealwatch.Event{
 				ID: r.EventID, What: dealwatch.What(r.What), Cause: dealwatch.Cause(r.Cause),
 				Closeness: dealwatch.Closeness(r.Closeness), Snippet: r.Snippet, HappenedAt: timeOf(&r.HappenedAt),
-				EntryID: r.EntryID, Version: r.Version, Flag: r.flag(), Mentions: mentions[shown{r.FlagID, r.Evidence}],
+				EntryID: r.EntryID, Version: r.Version, Title: r.EventTitle, Flag: r.flag(), Mentions: mentions[shown{r.FlagID, r.Evidence}],
 			})
 		}
 		return nil

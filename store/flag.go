@@ -312,6 +312,9 @@ func where(f dealwatch.Filter, at, id, closeness string) filter {
 	if f.Kind != "" {
 		add("v.kind = ?", clean(f.Kind))
 	}
+	if f.Document != "" {
+		add("f.document_id = ?", clean(f.Document))
+	}
 	if f.Closeness != "" {
 		add(closeness+" = ?", clean(string(f.Closeness)))
 	}

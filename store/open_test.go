@@ -16,6 +16,11 @@ func TestSmoke(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
+	smoke(t, s)
+}
+
+func smoke(t *testing.T, s *Store) {
+	ctx := context.Background()
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

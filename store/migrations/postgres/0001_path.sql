@@ -1,5 +1,7 @@
 -- +goose Up
 
+-- Text is collated as bytes, so that it sorts as in SQLite, whatever the database's locale.
+
 -- instant writes microseconds since 1970 as RFC 3339 in UTC with six decimals.
 -- It names its format, so nothing that a session sets changes it: it is immutable.
 CREATE FUNCTION instant(micros BIGINT) RETURNS TEXT LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
@@ -11,8 +13,8 @@ CREATE FUNCTION instant(micros BIGINT) RETURNS TEXT LANGUAGE sql IMMUTABLE STRIC
 
 -- What is made once: the authority and year of all entry ids.
 CREATE TABLE meta (
-    name  TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+    name  TEXT COLLATE "C" PRIMARY KEY,
+    value TEXT COLLATE "C" NOT NULL
 );
 
 -- The last ids given out. A writer takes its ids here, in its own transaction, so
@@ -27,45 +29,45 @@ CREATE TABLE sequence (
 INSERT INTO sequence (id, flag_id, event_id, poll_id) VALUES (1, 0, 0, 0);
 
 CREATE TABLE source (
-    source TEXT PRIMARY KEY,
-    title  TEXT NOT NULL,
-    agency TEXT NOT NULL,
+    source TEXT COLLATE "C" PRIMARY KEY,
+    title  TEXT COLLATE "C" NOT NULL,
+    agency TEXT COLLATE "C" NOT NULL,
     every  BIGINT NOT NULL,
     young  BIGINT NOT NULL
 );
 
 -- Who polls a source. A fence grows with every claim; what an older one brings is refused.
 CREATE TABLE lease (
-    source TEXT PRIMARY KEY,
-    owner  TEXT NOT NULL,
-    place  TEXT NOT NULL,
+    source TEXT COLLATE "C" PRIMARY KEY,
+    owner  TEXT COLLATE "C" NOT NULL,
+    place  TEXT COLLATE "C" NOT NULL,
     until  BIGINT NOT NULL,
     fence  BIGINT NOT NULL
 );
 
 CREATE TABLE item (
-    source         TEXT NOT NULL,
-    key            TEXT NOT NULL,
-    url            TEXT NOT NULL,
-    title          TEXT NOT NULL,
-    kind           TEXT NOT NULL,
-    agency         TEXT NOT NULL,
-    docket         TEXT NOT NULL,
-    published_on   TEXT NOT NULL,
+    source         TEXT COLLATE "C" NOT NULL,
+    key            TEXT COLLATE "C" NOT NULL,
+    url            TEXT COLLATE "C" NOT NULL,
+    title          TEXT COLLATE "C" NOT NULL,
+    kind           TEXT COLLATE "C" NOT NULL,
+    agency         TEXT COLLATE "C" NOT NULL,
+    docket         TEXT COLLATE "C" NOT NULL,
+    published_on   TEXT COLLATE "C" NOT NULL,
     published_at   BIGINT,
-    parent_key     TEXT NOT NULL,
-    subject        TEXT NOT NULL,
-    filers         TEXT NOT NULL, -- JSON
-    extra          TEXT NOT NULL, -- JSON
-    content        TEXT NOT NULL,
+    parent_key     TEXT COLLATE "C" NOT NULL,
+    subject        TEXT COLLATE "C" NOT NULL,
+    filers         TEXT COLLATE "C" NOT NULL, -- JSON
+    extra          TEXT COLLATE "C" NOT NULL, -- JSON
+    content        TEXT COLLATE "C" NOT NULL,
     content_at     BIGINT,
-    content_sha256 TEXT NOT NULL,
-    content_file   TEXT NOT NULL,
+    content_sha256 TEXT COLLATE "C" NOT NULL,
+    content_file   TEXT COLLATE "C" NOT NULL,
     content_offset BIGINT NOT NULL,
     noted_at       BIGINT NOT NULL, -- of the newest listing that showed it
     first_seen_at  BIGINT NOT NULL,
-    state          TEXT NOT NULL,
-    reason         TEXT NOT NULL,
+    state          TEXT COLLATE "C" NOT NULL,
+    reason         TEXT COLLATE "C" NOT NULL,
     next_try_at    BIGINT,
     tries          BIGINT NOT NULL,
     gone_at        BIGINT, -- when it was first found gone
@@ -76,20 +78,20 @@ CREATE INDEX item_state ON item (source, state, next_try_at);
 
 -- Every address at which an item was ever said to be.
 CREATE TABLE address (
-    url    TEXT NOT NULL,
-    source TEXT NOT NULL,
-    key    TEXT NOT NULL,
+    url    TEXT COLLATE "C" NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    key    TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (url, source, key)
 );
 
 -- What each listing last said of an item. ground is 1 once a complete listing showed it.
 CREATE TABLE listing (
-    source       TEXT NOT NULL,
-    stream       TEXT NOT NULL,
-    key          TEXT NOT NULL,
-    title        TEXT NOT NULL,
-    published_on TEXT NOT NULL,
-    content      TEXT NOT NULL, -- digest
+    source       TEXT COLLATE "C" NOT NULL,
+    stream       TEXT COLLATE "C" NOT NULL,
+    key          TEXT COLLATE "C" NOT NULL,
+    title        TEXT COLLATE "C" NOT NULL,
+    published_on TEXT COLLATE "C" NOT NULL,
+    content      TEXT COLLATE "C" NOT NULL, -- digest
     seen_at      BIGINT NOT NULL,
     ground       BIGINT NOT NULL,
     PRIMARY KEY (source, stream, key)
@@ -99,22 +101,22 @@ CREATE INDEX listing_published ON listing (source, stream, published_on);
 
 -- Equal text is kept once.
 CREATE TABLE body (
-    text_sha256 TEXT PRIMARY KEY,
-    text        TEXT NOT NULL
+    text_sha256 TEXT COLLATE "C" PRIMARY KEY,
+    text        TEXT COLLATE "C" NOT NULL
 );
 
 CREATE TABLE document (
-    document_id   TEXT PRIMARY KEY,
-    source        TEXT NOT NULL,
-    key           TEXT NOT NULL,
-    channel       TEXT NOT NULL, -- the canonical one
+    document_id   TEXT COLLATE "C" PRIMARY KEY,
+    source        TEXT COLLATE "C" NOT NULL,
+    key           TEXT COLLATE "C" NOT NULL,
+    channel       TEXT COLLATE "C" NOT NULL, -- the canonical one
     first_seen_at BIGINT NOT NULL,
     version       BIGINT NOT NULL, -- the latest
     last_read_at  BIGINT NOT NULL,
-    subject       TEXT NOT NULL, -- as the source states it
-    topic         TEXT NOT NULL, -- title without case and punctuation, where it joins two sources
+    subject       TEXT COLLATE "C" NOT NULL, -- as the source states it
+    topic         TEXT COLLATE "C" NOT NULL, -- title without case and punctuation, where it joins two sources
     topic_day     BIGINT NOT NULL, -- days since 1970 of its date
-    topic_id      TEXT NOT NULL -- subject that a White House page makes for itself
+    topic_id      TEXT COLLATE "C" NOT NULL -- subject that a White House page makes for itself
 );
 
 CREATE INDEX document_source ON document (source, key);
@@ -122,22 +124,22 @@ CREATE INDEX document_topic ON document (topic, topic_day);
 CREATE INDEX document_subject ON document (subject);
 
 CREATE TABLE version (
-    document_id    TEXT NOT NULL,
+    document_id    TEXT COLLATE "C" NOT NULL,
     version        BIGINT NOT NULL,
-    hash           TEXT NOT NULL, -- of title, text and stated date
-    url            TEXT NOT NULL,
-    title          TEXT NOT NULL,
-    kind           TEXT NOT NULL,
-    agency         TEXT NOT NULL,
-    docket         TEXT NOT NULL,
-    published_on   TEXT NOT NULL,
+    hash           TEXT COLLATE "C" NOT NULL, -- of title, text and stated date
+    url            TEXT COLLATE "C" NOT NULL,
+    title          TEXT COLLATE "C" NOT NULL,
+    kind           TEXT COLLATE "C" NOT NULL,
+    agency         TEXT COLLATE "C" NOT NULL,
+    docket         TEXT COLLATE "C" NOT NULL,
+    published_on   TEXT COLLATE "C" NOT NULL,
     published_at   BIGINT,
-    parent_key     TEXT NOT NULL,
-    filers         TEXT NOT NULL, -- JSON
+    parent_key     TEXT COLLATE "C" NOT NULL,
+    filers         TEXT COLLATE "C" NOT NULL, -- JSON
     read_at        BIGINT NOT NULL,
-    sha256         TEXT NOT NULL,
-    text_sha256    TEXT NOT NULL,
-    capture_file   TEXT NOT NULL,
+    sha256         TEXT COLLATE "C" NOT NULL,
+    text_sha256    TEXT COLLATE "C" NOT NULL,
+    capture_file   TEXT COLLATE "C" NOT NULL,
     capture_offset BIGINT NOT NULL,
     PRIMARY KEY (document_id, version)
 );
@@ -146,27 +148,27 @@ CREATE INDEX version_published ON version (published_on);
 CREATE INDEX version_kind ON version (kind);
 
 CREATE TABLE deal (
-    deal_id      TEXT PRIMARY KEY,
-    name         TEXT NOT NULL,
-    rule         TEXT NOT NULL,
-    rule_version TEXT NOT NULL,
+    deal_id      TEXT COLLATE "C" PRIMARY KEY,
+    name         TEXT COLLATE "C" NOT NULL,
+    rule         TEXT COLLATE "C" NOT NULL,
+    rule_version TEXT COLLATE "C" NOT NULL,
     place        BIGINT NOT NULL -- in the watchlist, from 1; 0 for one no longer in it
 );
 
 CREATE TABLE flag (
     flag_id      BIGINT PRIMARY KEY,
-    deal_id      TEXT NOT NULL,
-    deal_name    TEXT NOT NULL,
-    document_id  TEXT NOT NULL,
+    deal_id      TEXT COLLATE "C" NOT NULL,
+    deal_name    TEXT COLLATE "C" NOT NULL,
+    document_id  TEXT COLLATE "C" NOT NULL,
     flagged_at   BIGINT NOT NULL,
     version      BIGINT NOT NULL, -- the last that met the rule
-    closeness    TEXT NOT NULL,
+    closeness    TEXT COLLATE "C" NOT NULL,
     closest      BIGINT NOT NULL, -- highest rank of closeness it ever had
-    snippet      TEXT NOT NULL,
-    cause        TEXT NOT NULL,
-    state        TEXT NOT NULL,
-    rule_version TEXT NOT NULL,
-    evidence     TEXT NOT NULL, -- digest of the mentions without their offsets
+    snippet      TEXT COLLATE "C" NOT NULL,
+    cause        TEXT COLLATE "C" NOT NULL,
+    state        TEXT COLLATE "C" NOT NULL,
+    rule_version TEXT COLLATE "C" NOT NULL,
+    evidence     TEXT COLLATE "C" NOT NULL, -- digest of the mentions without their offsets
     UNIQUE (deal_id, document_id)
 );
 
@@ -179,12 +181,12 @@ CREATE TABLE event (
     flag_id     BIGINT NOT NULL,
     version     BIGINT NOT NULL,
     evidence    BIGINT NOT NULL, -- version whose mentions show it
-    what        TEXT NOT NULL,
-    cause       TEXT NOT NULL,
-    closeness   TEXT NOT NULL,
-    snippet     TEXT NOT NULL,
+    what        TEXT COLLATE "C" NOT NULL,
+    cause       TEXT COLLATE "C" NOT NULL,
+    closeness   TEXT COLLATE "C" NOT NULL,
+    snippet     TEXT COLLATE "C" NOT NULL,
     happened_at BIGINT NOT NULL,
-    entry_id    TEXT NOT NULL UNIQUE
+    entry_id    TEXT COLLATE "C" NOT NULL UNIQUE
 );
 
 CREATE INDEX event_flag ON event (flag_id);
@@ -194,13 +196,13 @@ CREATE TABLE mention (
     flag_id    BIGINT NOT NULL,
     version    BIGINT NOT NULL,
     place      BIGINT NOT NULL,
-    party_id   TEXT NOT NULL,
-    alias      TEXT NOT NULL,
-    hit        TEXT NOT NULL,
-    field      TEXT NOT NULL,
+    party_id   TEXT COLLATE "C" NOT NULL,
+    alias      TEXT COLLATE "C" NOT NULL,
+    hit        TEXT COLLATE "C" NOT NULL,
+    field      TEXT COLLATE "C" NOT NULL,
     start_byte BIGINT NOT NULL,
     end_byte   BIGINT NOT NULL,
-    sentence   TEXT NOT NULL,
+    sentence   TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (flag_id, version, place)
 );
 
@@ -208,8 +210,8 @@ CREATE INDEX mention_party ON mention (party_id);
 
 CREATE TABLE poll (
     poll_id     BIGINT PRIMARY KEY,
-    source      TEXT NOT NULL,
-    stream      TEXT NOT NULL,
+    source      TEXT COLLATE "C" NOT NULL,
+    stream      TEXT COLLATE "C" NOT NULL,
     started_at  BIGINT NOT NULL,
     ended_at    BIGINT NOT NULL,
     listed      BIGINT NOT NULL,
@@ -217,11 +219,11 @@ CREATE TABLE poll (
     read        BIGINT NOT NULL,
     raised      BIGINT NOT NULL,
     failed      BIGINT NOT NULL,
-    outcome     TEXT NOT NULL,
-    err         TEXT NOT NULL,
+    outcome     TEXT COLLATE "C" NOT NULL,
+    err         TEXT COLLATE "C" NOT NULL,
     complete    BIGINT NOT NULL,
-    covers_from TEXT NOT NULL,
-    covers_to   TEXT NOT NULL
+    covers_from TEXT COLLATE "C" NOT NULL,
+    covers_to   TEXT COLLATE "C" NOT NULL
 );
 
 CREATE INDEX poll_source ON poll (source, stream, started_at);
@@ -229,28 +231,28 @@ CREATE INDEX poll_started ON poll (instant(started_at));
 
 -- What is known of a stream after its last poll.
 CREATE TABLE stream (
-    source      TEXT NOT NULL,
-    stream      TEXT NOT NULL,
+    source      TEXT COLLATE "C" NOT NULL,
+    stream      TEXT COLLATE "C" NOT NULL,
     ended_at    BIGINT NOT NULL,
-    outcome     TEXT NOT NULL,
-    err         TEXT NOT NULL,
+    outcome     TEXT COLLATE "C" NOT NULL,
+    err         TEXT COLLATE "C" NOT NULL,
     good        BIGINT NOT NULL, -- 1 when the last poll was
     since       BIGINT NOT NULL, -- when it became so
     ok_at       BIGINT, -- end of the last good poll
     complete_at BIGINT, -- end of the last complete poll
-    proved_to   TEXT NOT NULL, -- newest date that a complete poll covered
+    proved_to   TEXT COLLATE "C" NOT NULL, -- newest date that a complete poll covered
     PRIMARY KEY (source, stream)
 );
 
 CREATE TABLE gap (
-    source    TEXT NOT NULL,
-    stream    TEXT NOT NULL,
-    gap_from  TEXT NOT NULL,
-    gap_to    TEXT NOT NULL,
+    source    TEXT COLLATE "C" NOT NULL,
+    stream    TEXT COLLATE "C" NOT NULL,
+    gap_from  TEXT COLLATE "C" NOT NULL,
+    gap_to    TEXT COLLATE "C" NOT NULL,
     opened_at BIGINT NOT NULL,
     closed_at BIGINT,
-    reason    TEXT NOT NULL,
-    command   TEXT NOT NULL
+    reason    TEXT COLLATE "C" NOT NULL,
+    command   TEXT COLLATE "C" NOT NULL
 );
 
 CREATE INDEX gap_source ON gap (source, stream, closed_at);
