@@ -33,7 +33,7 @@ func TestReadmeQueries(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := dir + "/week.db"
-	if _, errs, code := dealwatch(t, "scrape", "--no-archive", "--db", db, "--replay", dir+"/dealwatch-000001.warc.gz"); code != 0 {
+	if _, errs, code := cli(t, "scrape", "--no-archive", "--db", db, "--replay", dir+"/dealwatch-000001.warc.gz"); code != 0 {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
 	blocks := sqlBlock.FindAllStringSubmatch(readme(t), -1)
@@ -42,7 +42,7 @@ func TestReadmeQueries(t *testing.T) {
 	}
 	answered := 0
 	for _, b := range blocks {
-		out, errs, code := dealwatch(t, "sql", "--db", db, "--format", "csv", b[1])
+		out, errs, code := cli(t, "sql", "--db", db, "--format", "csv", b[1])
 		if code != 0 {
 			t.Errorf("%s\nexit %d: %s", b[1], code, errs)
 		}

@@ -26,6 +26,7 @@ const seriesGap = 2 * time.Minute
 type replay struct {
 	*worker
 	tape    *warc.Tape
+	archive *warc.Archive // nil keeps nothing
 	srcs    []*replayed
 	moment  time.Time
 	unkeyed []stray
@@ -63,8 +64,8 @@ type stray struct {
 
 // replay reads every capture up to asOf (all of them when it is zero). Its error is
 // the store's or the tape's.
-func (w *worker) replay(ctx context.Context, tape *warc.Tape, asOf time.Time, names []string) (summary, error) {
-	r := &replay{worker: w, tape: tape, refused: make(map[dealwatch.Outcome]int)}
+func (w *worker) replay(ctx context.Context, tape *warc.Tape, arch *warc.Archive, asOf time.Time, names []string) (summary, error) {
+	r := &replay{worker: w, tape: tape, archive: arch, refused: make(map[dealwatch.Outcome]int)}
 	for _, src := range chosen(w.client, names) {
 		lease, err := w.store.Claim(ctx, src.Info().Name)
 		if err != nil {
@@ -116,6 +117,12 @@ func (r *replay) take(ctx context.Context, e warc.Entry) error {
 			continue
 		}
 		seen = true
+		if sight.Stream != "" && refusal == nil && r.archive != nil { // a document's page is kept when it is read
+			if c.Ref, err = r.archive.Keep(ex); err != nil {
+				return err
+			}
+			sight, _ = src.Recognise(c) // with the place that its items name
+		}
 		if sight.Err == nil {
 			sight.Err = refusal
 		}

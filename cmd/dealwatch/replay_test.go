@@ -37,8 +37,8 @@ func corpus(t *testing.T) (dir string, args []string) {
 	return dir, append(args, files...)
 }
 
-// dealwatch runs the program in this process and gives what it printed.
-func dealwatch(t *testing.T, args ...string) (stdout, stderr string, code int) {
+// cli runs the program in this process and gives what it printed.
+func cli(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = run(context.Background(), args, strings.NewReader(""), &out, &errs)
@@ -95,7 +95,7 @@ func TestReplayIsTheSameOnBothDatabases(t *testing.T) {
 	post := storetest.Postgres(t)
 	for _, dsn := range []string{lite, post} {
 		began := time.Now()
-		_, errs, code := dealwatch(t, append(args, "--db", dsn)...)
+		_, errs, code := cli(t, append(args, "--db", dsn)...)
 		if code != 0 {
 			t.Fatalf("replay into %s: exit %d\n%s", dsn, code, errs)
 		}
@@ -118,7 +118,7 @@ func TestReplayIsTheSameOnBothDatabases(t *testing.T) {
 	}
 
 	before := rows(t, lite, comparable["flag_events"])
-	if out, errs, code := dealwatch(t, append(args, "--db", lite)...); code != 0 || !strings.Contains(out, "nothing newly flagged") {
+	if out, errs, code := cli(t, append(args, "--db", lite)...); code != 0 || !strings.Contains(out, "nothing newly flagged") {
 		t.Errorf("the same replay again: exit %d, printed\n%s%s", code, out, errs)
 	}
 	if diff := cmp.Diff(before, rows(t, lite, comparable["flag_events"])); diff != "" {

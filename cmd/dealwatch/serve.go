@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealwatch/dealwatch/feed/web"
+	"github.com/dealwatch/dealwatch/rules"
+	"github.com/dealwatch/dealwatch/scrapers"
+	"github.com/dealwatch/dealwatch/scrapers/crawl"
+	"github.com/dealwatch/dealwatch/store"
+)
+
+// serving is one run of the server.
+type serving struct {
+	*app
+	addr, publicURL string
+	noScrape        bool
+	archive         string
+	noArchive       bool
+	allowPrivate    bool
+}
+
+func (a *app) serveCmd() *cobra.Command {
+	s := &serving{app: a}
+	cmd := &cobra.Command{
+		Use:   "serve [SOURCE...]",
+		Short: "Poll on each source's schedule and serve feeds and pages",
+		Example: `  dealwatch serve
+  dealwatch serve --addr :8080 --public-url https://watch.example.org --contact you@example.org
+  dealwatch serve --no-scrape          # only serve what is stored`,
+		RunE: func(cmd *cobra.Command, args []string) error { return s.run(cmd.Context(), args) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address to listen on")
+	f.StringVar(&s.publicURL, "public-url", a.env("PUBLIC_URL", ""), "base of all published links (default: the address listened on)")
+	f.BoolVar(&s.noScrape, "no-scrape", false, "serve only, poll nothing")
+	addArchiveFlags(f, &s.archive, &s.noArchive)
+	f.BoolVar(&s.allowPrivate, "allow-private", false, "allow requests to private and loopback addresses")
+	return cmd
+}
+
+func (s *serving) run(ctx context.Context, names []string) error {
+	if err := known(names); err != nil {
+		return err
+	}
+	book, err := s.book()
+	if err != nil {
+		return err
+	}
+	st, err := s.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if err := s.register(ctx, st, book); err != nil {
+		return storeFailure(err)
+	}
+	ln, err := net.Listen("tcp", s.addr)
+	if err != nil {
+		return usage("choose another address with --addr", "serve: %v", err)
+	}
+	base := s.publicURL
+	if base == "" {
+		base = "http://" + ln.Addr().String()
+	}
+	h, err := s.handler(ctx, st, book, base)
+	if err != nil {
+		_ = ln.Close()
+		return err
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if !s.noScrape {
+		arch, err := s.openArchive(s.archive, s.noArchive)
+		if err != nil {
+			_ = ln.Close()
+			return err
+		}
+		if arch != nil {
+			defer arch.Close()
+		}
+		w := &worker{app: s.app, store: st, book: book, progress: newProgress(s.stderr, false), client: crawl.New(crawl.Config{
+			Hosts: scrapers.Hosts(), Product: product(), Contact: s.contact, Archive: arch,
+			AllowPrivate: s.allowPrivate, Log: s.log, Now: s.now,
+		})}
+		done := make(chan struct{})
+		go func() {
+			w.schedule(ctx, names)
+			close(done)
+		}()
+		defer func() { <-done }() // the document in hand is finished before the store is closed
+		defer cancel()
+	}
+	fmt.Fprintf(s.stderr, "serving %s\nsubscribe to %s/feeds/all.atom; stop with Ctrl-C\n", base, base)
+	return serveUntil(ctx, web.NewServer(s.addr, h), ln)
+}
+
+// serveUntil serves until ctx ends, then lets open requests finish.
+func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }()
+	select {
+	case err := <-failed:
+		return usage("", "serve: %v", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return srv.Shutdown(last)
+}
+
+// handler shows what is stored.
+func (a *app) handler(ctx context.Context, st *store.Store, book *rules.Book, base string) (*web.Handler, error) {
+	h, err := web.New(ctx, web.Config{
+		Reader: st, Base: base, Deals: book.Deals(), Sources: scrapers.Infos(),
+		NotFound: store.ErrNotFound, Log: a.log, Now: a.now,
+	})
+	var se *store.Error
+	if errors.As(err, &se) {
+		return nil, storeFailure(err)
+	}
+	if err != nil {
+		return nil, usage("give the address that readers will use, as in --public-url https://watch.example.org", "%v", err)
+	}
+	return h, nil
+}
+
+func (a *app) feedCmd() *cobra.Command {
+	var out, base string
+	cmd := &cobra.Command{
+		Use:   "feed --out DIR",
+		Short: "Write every feed, OPML and the pages as static files",
+		Long: `Writes the feeds (all, per deal, per source, health), the OPML file and the pages
+into a directory, for any static host. Only files that changed are written.`,
+		Args:    cobra.NoArgs,
+		Example: `  dealwatch feed --out public --public-url https://watch.example.org`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return usage("dealwatch feed --out public --public-url https://...", "feed needs --out DIR")
+			}
+			if base == "" {
+				return usage("give the address that the files will be read at, as in --public-url https://watch.example.org",
+					"feed needs --public-url, the base of all links")
+			}
+			return a.writeFeeds(cmd.Context(), out, base)
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "directory to write into")
+	cmd.Flags().StringVar(&base, "public-url", a.env("PUBLIC_URL", ""), "base of all published links")
+	return cmd
+}
+
+func (a *app) writeFeeds(ctx context.Context, out, base string) error {
+	book, err := a.book()
+	if err != nil {
+		return err
+	}
+	st, err := a.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if err := a.register(ctx, st, book); err != nil {
+		return storeFailure(err)
+	}
+	h, err := a.handler(ctx, st, book, base)
+	if err != nil {
+		return err
+	}
+	n, err := h.Write(ctx, out)
+	if err != nil {
+		return &failure{exitSome, fmt.Errorf("feed: %w", err), "is the directory writable and the disk not full?"}
+	}
+	if !a.quiet {
+		fmt.Fprintf(a.stderr, "wrote %d files that changed into %s\n", n, out)
+	}
+	return nil
+}
