@@ -1,9 +1,6 @@
 package extract
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // Line makes one line of s: valid UTF-8, every run of white space one blank, none at
 // either end. It drops what no reader sees and what can fool one: control and bidi
@@ -104,15 +101,4 @@ func classAt(s string, i int) (class, int) {
 		return wide, 1 // no UTF-8: the writer puts U+FFFD
 	}
 	return classOf(r), size
-}
-
-// inWord reports whether a zero-width space at s[i:j] has visible characters on both
-// sides.
-func inWord(s string, i, j int) bool {
-	if i == 0 || j >= len(s) {
-		return false
-	}
-	before, _ := utf8.DecodeLastRuneInString(s[:i])
-	after, _ := utf8.DecodeRuneInString(s[j:])
-	return !strings.ContainsRune(" \t\n\r\u00a0\u200b", before) && !strings.ContainsRune(" \t\n\r\u00a0\u200b", after)
 }

@@ -21,8 +21,8 @@ const (
 )
 
 // roleOf is the role of the element name, in lower case.
-func roleOf(name string) role {
-	switch name {
+func roleOf(name []byte) role {
+	switch string(name) {
 	case "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "article", "section",
 		"main", "figure", "center", "form", "fieldset", "address", "details", "hgroup",
 		"body", "html", "dir", "menu", "page", "text", "document":

@@ -33,12 +33,7 @@ func submissionVersions(ctx context.Context, body []byte) ([]dealwatch.Version, 
 		if sub.Filers != nil {
 			v.Filers = sub.Filers
 		}
-		if part.Type != sub.Form {
-			v.Title = part.Type + " to " + sub.Form
-		}
-		if len(sub.Filers) > 0 {
-			v.Title += " · " + sub.Filers[0].Name
-		}
+		v.Title = filingTitle(part.Type, sub.Form, sub.Filers)
 		if part.Description != "" && !strings.EqualFold(part.Description, part.Type) {
 			v.Title += " · " + part.Description
 		}
@@ -64,4 +59,15 @@ func partVersion(ctx context.Context, part Part) (dealwatch.Version, error) {
 	text, err := documentText(ctx, "", part.Filename, part.Body)
 	v.Text = text
 	return v, err
+}
+
+// filingTitle says what a document of a filing is and whose: "EX-99.1 to 8-K · Acme".
+func filingTitle(kind, form string, filers []dealwatch.Filer) string {
+	if form != "" && form != kind {
+		kind += " to " + form
+	}
+	if len(filers) > 0 && filers[0].Name != "" {
+		kind += " · " + filers[0].Name
+	}
+	return kind
 }

@@ -1,10 +1,7 @@
 package extract
 
 import (
-	"bytes"
 	"strings"
-
-	"golang.org/x/net/html"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -25,15 +22,15 @@ func HTML(body []byte) (string, error) {
 	return text, nil
 }
 
-func pageText(body []byte, roles func(string) role) string {
-	p := page{z: html.NewTokenizer(bytes.NewReader(body)), w: *newWriter(len(body) / 4), roles: roles}
+func pageText(body []byte, roles func(name []byte) role) string {
+	p := page{scan: scanner{src: string(body)}, w: *newWriter(len(body) / 4), roles: roles}
 	p.read()
 	return p.w.String()
 }
 
 // bodyRole is roleOf for a page of which only the body is wanted, without what
 // frames it: menus, the site's header and footer, boxes beside the text.
-func bodyRole(name string) role {
+func bodyRole(name []byte) role {
 	r := roleOf(name)
 	if r == frame {
 		return dropped
@@ -43,9 +40,8 @@ func bodyRole(name string) role {
 
 // A page is the state of reading one.
 type page struct {
-	z     *html.Tokenizer
-	roles func(name string) role
-	xml   bool
+	scan  scanner
+	roles func(name []byte) role
 	w     writer
 	out   layout
 	// skip is the name of the element that is being left out, "" for none; depth
@@ -56,33 +52,26 @@ type page struct {
 
 func (p *page) read() {
 	for {
-		switch p.z.Next() {
-		case html.ErrorToken:
+		switch p.scan.next() {
+		case done:
 			p.out.end(&p.w)
 			return
-		case html.TextToken:
+		case text:
 			if p.skip == "" {
-				p.out.text(&p.w, string(p.z.Text()))
+				p.out.text(&p.w, p.scan.text, p.scan.literal)
 			}
-		case html.StartTagToken:
-			p.start(p.z.Raw())
-		case html.SelfClosingTagToken:
-			p.z.NextIsNotRawText()
-			p.single(p.z.Raw())
-		case html.EndTagToken:
-			name, _ := p.z.TagName()
-			p.end(name)
+		case startTag:
+			p.start(p.scan.name)
+		case emptyTag:
+			p.single(p.scan.name)
+		case endTag:
+			p.end(p.scan.name)
 		}
 	}
 }
 
-func (p *page) start(raw []byte) {
-	suspect := mayHide(raw)
-	name, _ := p.z.TagName()
-	if p.xml {
-		p.z.NextIsNotRawText()
-	}
-	r := p.roles(string(name))
+func (p *page) start(name []byte) {
+	r := p.roles(name)
 	if p.skip != "" {
 		if !impliesEnd(p.skip, string(name), r) || p.inner > 0 {
 			p.within(name, r, 1)
@@ -90,7 +79,7 @@ func (p *page) start(raw []byte) {
 		}
 		p.skip = ""
 	}
-	if r == dropped || suspect && r != vacuous && r != breaks && r != rule && p.hidden() {
+	if r == dropped || r != vacuous && r != breaks && r != rule && (p.scan.hidden || hides(p.scan.style)) {
 		p.skip, p.depth, p.inner = string(name), 1, 0
 		if r != inline && r != raised && r != dropped {
 			p.out.open(&p.w, r)
@@ -98,20 +87,22 @@ func (p *page) start(raw []byte) {
 		}
 		return
 	}
-	if mayBreakPage(raw, r) {
+	if r == rule || r != inline && breaksPage(p.scan.style) {
 		p.w.pageBreak()
+	}
+	if r == inline && strings.Contains(p.scan.style, "super") && declares(p.scan.style, "vertical-align", "super") {
+		r = raised
 	}
 	p.out.open(&p.w, r)
 }
 
 // single reads an element that ends where it begins.
-func (p *page) single(raw []byte) {
-	name, _ := p.z.TagName()
+func (p *page) single(name []byte) {
 	if p.skip != "" {
 		return
 	}
-	r := p.roles(string(name))
-	if mayBreakPage(raw, r) {
+	r := p.roles(name)
+	if r == rule || r != inline && breaksPage(p.scan.style) {
 		p.w.pageBreak()
 	}
 	p.out.open(&p.w, r)
@@ -119,7 +110,7 @@ func (p *page) single(raw []byte) {
 }
 
 func (p *page) end(name []byte) {
-	r := p.roles(string(name))
+	r := p.roles(name)
 	if p.skip != "" {
 		if p.inner > 0 || !optionalEnd(p.skip) || string(name) == p.skip || r == inline {
 			p.within(name, r, -1)
@@ -168,56 +159,32 @@ func impliesEnd(skipped, name string, r role) bool {
 	return false
 }
 
-// mayBreakPage reports whether a tag says that a page ends: a rule does in filings.
-func mayBreakPage(raw []byte, r role) bool {
-	return r == rule || r != inline && bytes.Contains(raw, []byte("break-")) && pageBreakStyle(raw)
-}
-
-// pageBreakStyle reports whether a tag's style breaks the page before or after it.
-func pageBreakStyle(raw []byte) bool {
-	for _, style := range []string{"break-before:", "break-after:"} {
-		_, rest, ok := bytes.Cut(raw, []byte(style))
-		rest = bytes.TrimLeft(rest, " ")
-		if ok && (bytes.HasPrefix(rest, []byte("always")) || bytes.HasPrefix(rest, []byte("page"))) {
-			return true
-		}
+// breaksPage reports whether a style ends the page before or after its element.
+func breaksPage(style string) bool {
+	if !strings.Contains(style, "break-") {
+		return false
 	}
-	return false
+	return declares(style, "page-break-before", "always") || declares(style, "page-break-after", "always") ||
+		declares(style, "break-before", "page") || declares(style, "break-after", "page")
 }
 
-// mayHide reports whether a start tag could hide its element. It spares most tags
-// the reading of their attributes.
-func mayHide(raw []byte) bool {
-	return bytes.Contains(raw, []byte("isplay")) || bytes.Contains(raw, []byte("idden")) ||
-		bytes.Contains(raw, []byte("ISPLAY")) || bytes.Contains(raw, []byte("IDDEN"))
+// hides reports whether a style hides its element.
+func hides(style string) bool {
+	return len(style) >= len("display:none") && declares(style, "display", "none")
 }
 
-func (p *page) hidden() bool {
-	for {
-		key, val, more := p.z.TagAttr()
-		if hides(string(key), string(val)) {
+// declares reports whether a style gives a property the value.
+func declares(style, property, value string) bool {
+	for style != "" {
+		var one string
+		one, style, _ = strings.Cut(style, ";")
+		i := strings.IndexByte(one, ':')
+		if i < len(property) || !strings.EqualFold(strings.TrimSpace(one[:i]), property) {
+			continue
+		}
+		given, _, _ := strings.Cut(one[i+1:], "!")
+		if strings.EqualFold(strings.TrimSpace(given), value) {
 			return true
-		}
-		if !more {
-			return false
-		}
-	}
-}
-
-// hides reports whether an attribute hides its element.
-func hides(key, val string) bool {
-	switch key {
-	case "hidden":
-		return true
-	case "style":
-		for decl := range strings.SplitSeq(val, ";") {
-			name, value, ok := strings.Cut(decl, ":")
-			if ok && strings.EqualFold(strings.TrimSpace(name), "display") {
-				value, _, _ = strings.Cut(strings.TrimSpace(value), "!")
-				if strings.EqualFold(strings.TrimSpace(value), "none") {
-					return true
-				}
-			}
 		}
 	}
 	return false

@@ -53,7 +53,7 @@ func kindOf(contentType, name string, body []byte) kind {
 		return htmlPage
 	case bytes.HasPrefix(head, []byte("<?xml")) || ext == ".xml" || strings.HasSuffix(media, "xml") || frXML[root]:
 		return xmlFile
-	case roleOf(root) != inline || root == "font" || root == "b" || root == "a" || root == "span" || root == "head":
+	case roleOf([]byte(root)) != inline || root == "font" || root == "b" || root == "a" || root == "span" || root == "head":
 		return htmlPage
 	}
 	switch {

@@ -3,6 +3,8 @@ package extract
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 // longCell is how much text a row may hold before its cells are taken for the layout
@@ -17,21 +19,30 @@ type layout struct {
 	sup    bool // a raised element has just opened
 }
 
-func (l *layout) text(w *writer, s string) {
-	switch {
-	case l.preN > 0:
+// text appends the text s of a page; literal says that "&" stands for itself in it.
+func (l *layout) text(w *writer, s string, literal bool) {
+	if l.preN > 0 {
+		if !literal {
+			s = html.UnescapeString(s)
+		}
 		l.preTxt = append(l.preTxt, s...)
-	case l.sup:
+		return
+	}
+	if l.sup {
 		l.sup = false
 		if r, _ := utf8.DecodeRuneInString(s); unicode.IsDigit(r) && w.gap == none {
 			if last, _ := utf8.DecodeLastRune(w.buf); unicode.IsLetter(last) {
 				w.part(space)
 			}
 		}
-		w.text(s)
-	default:
-		w.text(s)
 	}
+	w.begin()
+	if literal {
+		w.write(s, false)
+	} else {
+		w.markup(s)
+	}
+	w.end()
 }
 
 func (l *layout) open(w *writer, r role) {

@@ -42,10 +42,34 @@ func markdownVersion(body []byte) dealwatch.Version {
 			v.Title = string(m[1])
 		}
 	}
-	w := newWriter(len(text))
-	plainInto(w, text, false)
-	v.Text = w.String()
+	v.Text = markdownText(text)
 	return v
+}
+
+// markdownText joins the lines of each paragraph; list items and rows of tables stay
+// lines, and so does one that ends in two blanks.
+func markdownText(s string) string {
+	w := newWriter(len(s))
+	hard := false
+	for l := range strings.Lines(s) {
+		l = strings.TrimRight(l, "\n")
+		words := strings.TrimSpace(l)
+		switch {
+		case words == "":
+			w.part(paragraph)
+			continue
+		case strings.HasPrefix(words, "|"):
+			w.row(bars.Split(strings.Trim(words, "| "), -1))
+			continue
+		case hard || startsItem(words):
+			w.part(line)
+		default:
+			w.part(space)
+		}
+		w.text(words)
+		hard = strings.HasSuffix(l, "  ")
+	}
+	return w.String()
 }
 
 var heading = regexp.MustCompile(`(?m)^#{1,6} +(.+?) *#*$`)
@@ -58,7 +82,7 @@ var markdownRules = []struct {
 	{regexp.MustCompile(`(?s)<!--.*?-->`), ""},
 	{regexp.MustCompile(`(?i)<br ?/?>`), "\n\n"},
 	{regexp.MustCompile(`</?[a-zA-Z][^<>]*>`), ""},
-	{heading, "\n$1\n"},
+	{heading, "\n$1\n\n"},
 	{regexp.MustCompile(`!\[[^\]]*\]\([^)\s]*\)`), ""},
 	{regexp.MustCompile(`\[([^\]]*)\]\([^)\s]*(?: "[^"]*")?\)`), "$1"},
 	{regexp.MustCompile(`(?m)^ {0,3}> ?`), ""},

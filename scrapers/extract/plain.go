@@ -190,13 +190,13 @@ func dropFacts(text string) string {
 	if len(text) < 120 || !factMark.MatchString(text) {
 		return text
 	}
-	var b strings.Builder
-	for _, word := range strings.SplitAfter(text, " ") {
+	var words []string
+	for _, word := range strings.Fields(text) {
 		if !strings.Contains(word, "fasb.org/") && (len(word) < 100 || !factMark.MatchString(word)) {
-			b.WriteString(word)
+			words = append(words, word)
 		}
 	}
-	return b.String()
+	return strings.Join(words, " ")
 }
 
 var factMark = regexp.MustCompile(`fasb\.org/|Member|xbrli:`)

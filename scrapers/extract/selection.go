@@ -31,15 +31,15 @@ type tree struct {
 func (t *tree) walk(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
-		t.out.text(&t.w, n.Data)
+		t.out.text(&t.w, n.Data, true)
 		return
 	case html.ElementNode:
-		r := roleOf(n.Data)
+		r := roleOf([]byte(n.Data))
 		if r == dropped || t.drop[n] {
 			return
 		}
 		for _, a := range n.Attr {
-			if hides(a.Key, a.Val) {
+			if a.Key == "hidden" || a.Key == "style" && hides(a.Val) {
 				return
 			}
 		}

@@ -22,6 +22,9 @@ func pageVersion(body []byte) dealwatch.Version {
 		v.Source, v.Agency, v.Kind = "edgar", "SEC", fact(body, "dei:DocumentType")
 	}
 	v.Title, v.URL = pageTitle(body)
+	if v.Filers != nil && v.Kind != "" {
+		v.Title = filingTitle(v.Kind, "", v.Filers)
+	}
 	v.Text = pageText(body, roles)
 	if v.Text == "" {
 		v.Text = pageText(body, roleOf)

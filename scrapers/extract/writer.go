@@ -21,6 +21,10 @@ type writer struct {
 
 	tight bool // no blank before a full stop and the like
 
+	// A zero-width space counts for nothing within a word of one run of text.
+	inner bool // the run has begun to show
+	zero  bool // such a space stands after what the run shows
+
 	// A page break that may stand inside a sentence, see pageBreak.
 	cut    int // end of the last text before its furniture; -1 for no such break
 	broken int // where the new page begins
@@ -53,52 +57,83 @@ func (w *writer) lineBreak() {
 }
 
 // text appends s, in which a line end is a blank like any other.
-func (w *writer) text(s string) { w.write(s, false) }
+func (w *writer) text(s string) {
+	w.begin()
+	w.write(s, false)
+	w.end()
+}
 
 // lines appends s, in which "\n" ends a line.
-func (w *writer) lines(s string) { w.write(s, true) }
+func (w *writer) lines(s string) {
+	w.begin()
+	w.write(s, true)
+	w.end()
+}
 
+// begin and end stand round the pieces of one run of text.
+func (w *writer) begin() { w.inner, w.zero = false, false }
+
+func (w *writer) end() {
+	if w.zero {
+		w.part(space)
+	}
+	w.zero = false
+}
+
+// write appends a piece of a run of text.
 func (w *writer) write(s string, keepLines bool) {
 	for i := 0; i < len(s); {
-		if asciiClass[s[i]] == visible {
-			j := i + 1
-			for j < len(s) && asciiClass[s[j]] == visible {
-				j++
-			}
-			if w.tight && w.gap == space && strings.IndexByte(".,;:)]", s[i]) >= 0 {
-				w.gap = none
-			}
-			w.bridge()
-			w.buf = append(w.buf, s[i:j]...)
-			i = j
-			continue
+		c := asciiClass[s[i]]
+		size := 1
+		if c == wide {
+			c, size = classAt(s, i)
 		}
-		c, size := classAt(s, i)
 		switch c {
 		case visible:
-			w.bridge()
-			w.buf = append(w.buf, s[i:i+size]...)
+			for i+size < len(s) && asciiClass[s[i+size]] == visible {
+				size++
+			}
+			w.visible(s[i : i+size])
 		case wide:
-			w.bridge()
-			w.buf = append(w.buf, "\uFFFD"...)
+			w.visible("\uFFFD")
 		case blank:
-			w.part(space)
+			w.blank(space)
 		case zeroSpace:
-			if !inWord(s, i, i+size) {
+			if w.inner && w.gap == none {
+				w.zero = true
+			} else {
 				w.part(space)
 			}
 		case newline:
-			if !keepLines {
-				w.part(space)
-				break
-			}
 			if s[i] == '\r' && i+1 < len(s) && s[i+1] == '\n' {
 				size = 2
 			}
-			w.lineBreak()
+			if keepLines {
+				w.lineBreak()
+				w.blank(none)
+			} else {
+				w.blank(space)
+			}
 		}
 		i += size
 	}
+}
+
+// visible appends s, in which every character is.
+func (w *writer) visible(s string) {
+	if w.gap != none {
+		if w.tight && w.gap == space && strings.IndexByte(".,;:)]", s[0]) >= 0 {
+			w.gap = none
+		}
+		w.bridge()
+	}
+	w.inner, w.zero = true, false
+	w.buf = append(w.buf, s...)
+}
+
+func (w *writer) blank(g gap) {
+	w.part(g)
+	w.zero = false
 }
 
 // bridge writes the gap that is due.

@@ -3,9 +3,6 @@ package extract
 import (
 	"bytes"
 	"regexp"
-	"strings"
-
-	"golang.org/x/net/html"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -15,9 +12,7 @@ import (
 // pictures are left out. As pretty-printed XML has lost or gained blanks round its
 // elements, there is one round each of them, and none before a full stop or the like.
 func XML(body []byte) (string, error) {
-	z := html.NewTokenizer(bytes.NewReader(body))
-	z.AllowCDATA(true)
-	p := page{z: z, w: *newWriter(len(body) / 2), roles: xmlRole, xml: true}
+	p := page{scan: scanner{src: string(body), xml: true}, w: *newWriter(len(body) / 2), roles: xmlRole}
 	p.w.tight = true
 	p.read()
 	text := p.w.String()
@@ -33,11 +28,11 @@ var frXML = map[string]bool{
 }
 
 // xmlRole is the role of an XML element: that of HTML where HTML has it.
-func xmlRole(name string) role {
-	if i := strings.LastIndexByte(name, ':'); i >= 0 {
+func xmlRole(name []byte) role {
+	if i := bytes.LastIndexByte(name, ':'); i >= 0 {
 		name = name[i+1:]
 	}
-	switch name {
+	switch string(name) {
 	case "e", "inline", "ref", "xref", "a", "b", "i", "u", "em", "strong", "span", "foreign", "target", "date", "num", "frdoc", "filed":
 		return spaced
 	case "su", "sup":
