@@ -111,6 +111,9 @@ func (s *scanner) open() error {
 		return err
 	}
 	s.member = s.file.n
+	if len(head) < len(gzipHead) && bytes.HasPrefix(gzipHead, head[:min(len(head), 2)]) {
+		return io.ErrUnexpectedEOF
+	}
 	if !bytes.HasPrefix(head, gzipHead[:2]) {
 		if s.gz != nil || !bytes.HasPrefix([]byte("WARC/"), head[:min(len(head), 5)]) {
 			return errors.New("neither a gzip member nor a WARC record")
