@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +30,7 @@ func (s *Store) Query(ctx context.Context, query string, each func(columns []str
 		return s.wrap(ctx, "query", err)
 	}
 	defer conn.Close()
-	t, err := conn.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true})
+	t, err := conn.BeginTxx(ctx, snapshot)
 	if err != nil {
 		return s.wrap(ctx, "query", err)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 	"time"
 
@@ -75,15 +76,15 @@ func (q *tx) insert(what string, rows [][]any, conflict string) error {
 // refusing one of two transactions, is tried again.
 func (s *Store) tx(ctx context.Context, f func(*tx) error) error {
 	for try := 0; ; try++ {
-		err := s.once(ctx, s.write, f)
+		err := once(ctx, s.write, nil, f)
 		if err == nil || try == 3 || !s.dialect.again(err) {
 			return err
 		}
 	}
 }
 
-func (s *Store) once(ctx context.Context, db *sqlx.DB, f func(*tx) error) error {
-	t, err := db.BeginTxx(ctx, nil)
+func once(ctx context.Context, db *sqlx.DB, how *sql.TxOptions, f func(*tx) error) error {
+	t, err := db.BeginTxx(ctx, how)
 	if err != nil {
 		return err
 	}
@@ -94,13 +95,16 @@ func (s *Store) once(ctx context.Context, db *sqlx.DB, f func(*tx) error) error 
 	return t.Commit()
 }
 
+// snapshot is a transaction that cannot write and in which every query sees the same.
+var snapshot = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+
 // reading runs f in a transaction that only reads, and runs it again when the
 // connection is lost, for as long as a database takes to start: reading twice is
 // harmless. What f fills must be filled afresh in each run.
 func (s *Store) reading(ctx context.Context, what string, f func(*tx) error) error {
 	give := time.Now().Add(s.retry)
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-		err := s.once(ctx, s.read, f)
+		err := once(ctx, s.read, snapshot, f)
 		if err == nil {
 			return nil
 		}

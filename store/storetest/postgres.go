@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -89,6 +90,7 @@ func random() string {
 type Server struct {
 	bin, dir, dsn string
 	who           *syscall.SysProcAttr
+	alive         io.Closer // once this is closed, or this process ends, all is cleared up
 }
 
 // Start starts a server of its own for a test, which ends with it.
@@ -98,7 +100,7 @@ func Start(t testing.TB) *Server {
 	if err != nil {
 		missing(t, err)
 	}
-	t.Cleanup(func() { _ = s.ctl("stop", "-m", "immediate") })
+	t.Cleanup(func() { _ = s.alive.Close() })
 	return s
 }
 
@@ -145,7 +147,7 @@ func start() (*Server, error) {
 	watch := exec.Command("/bin/sh", "-c", `read -r none; "$0/pg_ctl" stop -D "$1/data" -m immediate; rm -rf "$1"`, bin, dir)
 	watch.SysProcAttr = s.who
 	watch.Dir = "/"
-	if _, err := watch.StdinPipe(); err != nil {
+	if s.alive, err = watch.StdinPipe(); err != nil {
 		return nil, err
 	}
 	if err := watch.Start(); err != nil {
