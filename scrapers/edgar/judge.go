@@ -67,6 +67,8 @@ func refused(c dealwatch.Capture) error {
 		outcome = dealwatch.Failed
 	case c.Status >= 300:
 		outcome = dealwatch.Moved
+	case c.Body == nil && strings.HasPrefix(c.Header.Get("Content-Type"), "text/html"):
+		outcome, why = dealwatch.Blocked, "a page that is none of the archive's"
 	case len(c.Body) == 0:
 		outcome, why = dealwatch.Empty, "the answer has no body"
 	}

@@ -57,7 +57,7 @@ func (f Filings) first(ctx context.Context, it dealwatch.Item, addresses []strin
 		re := readError(err, c)
 		if re.Outcome == dealwatch.Gone && !it.PublishedAt.IsZero() && c.At.Sub(it.PublishedAt) < young {
 			re.Outcome = dealwatch.Failed
-			re.Err = fmt.Errorf("not there yet, %s after its acceptance: %w", c.At.Sub(it.PublishedAt).Round(time.Second), re)
+			re.Err = fmt.Errorf("not there yet, %s after its acceptance: %w", c.At.Sub(it.PublishedAt).Round(time.Second), re.Err)
 		}
 		if first == nil {
 			first = re
@@ -170,7 +170,7 @@ func readDocument(c dealwatch.Capture, it dealwatch.Item, name, channel string) 
 		}
 		i := slices.IndexFunc(f.documents, func(d document) bool { return d.key(f.accession) == it.Key })
 		if i < 0 {
-			return dealwatch.Version{}, &dealwatch.ReadError{Outcome: dealwatch.Gone, Err: fmt.Errorf("the submission has no document %q", name)}
+			return dealwatch.Version{}, fmt.Errorf("the submission has no document %q", name)
 		}
 		if parts[i].Body == nil {
 			return dealwatch.Version{}, fmt.Errorf("the submission holds document %q only as encoded bytes", name)

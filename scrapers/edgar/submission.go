@@ -20,6 +20,10 @@ var (
 // parseSubmission reads a full submission, and gives its parts in the order of the
 // filing's documents.
 func parseSubmission(body []byte) (filing, []extract.Part, error) {
+	if bytes.HasPrefix(body, []byte("-----BEGIN PRIVACY-ENHANCED MESSAGE-----")) {
+		// Such a message puts "- " before a line that begins with a dash.
+		body = bytes.ReplaceAll(body, []byte("\n- -"), []byte("\n-"))
+	}
 	sub, err := extract.ParseSubmission(body)
 	if err != nil {
 		return filing{}, nil, err
