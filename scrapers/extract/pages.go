@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ func (w *writer) pageBreak() {
 	end := len(w.buf)
 	for range furniture {
 		start := bytes.LastIndexByte(w.buf[:end], '\n') + 1
-		if !isFurniture(w.buf[start:end]) {
+		if !w.isFurniture(w.buf[start:end]) {
 			break
 		}
 		end = len(bytes.TrimRight(w.buf[:start], "\n"))
@@ -40,7 +41,7 @@ func (w *writer) pageBreak() {
 // page being looked over.
 func (w *writer) completeLine() {
 	next := w.buf[w.lineStart:]
-	if isFurniture(next) {
+	if w.isFurniture(next) {
 		if w.left--; w.left == 0 {
 			w.cut = -1
 		}
@@ -59,8 +60,36 @@ func (w *writer) completeLine() {
 // runsOn reports whether the sentence of one paragraph goes on in the next.
 func runsOn(a, b string) bool {
 	last, _ := utf8.DecodeLastRuneInString(a)
-	return (unicode.IsLetter(last) || unicode.IsDigit(last) || strings.ContainsRune(`,-–—)”"’`, last)) &&
-		strings.Count(a, " ") >= 3 && strings.Count(b, " ") >= 1 && !endsSentence(a) && startsLower(b) && !startsItem(b)
+	if !unicode.IsLetter(last) && !unicode.IsDigit(last) && !strings.ContainsRune(`,-–—)”"’`, last) && !abbreviation.MatchString(a) {
+		return false
+	}
+	return strings.Count(a, " ") >= 3 && strings.Count(b, " ") >= 1 && (!endsSentence(a) || abbreviation.MatchString(a)) &&
+		startsLower(b) && !startsItem(b)
+}
+
+// abbreviation is one at the end of a line that ends no sentence before lower case.
+var abbreviation = regexp.MustCompile(`\b(?:U\.S|U\.K|E\.U|Inc|Corp|Co|Ltd|No|v|vs|e\.g|i\.e|et al)\.$`)
+
+// runningHead is how many pages must have a line at their edge before it is known for
+// one that they all have.
+const runningHead = 3
+
+// isFurniture reports whether a line at the edge of a page belongs to the page: one
+// that isFurniture knows, or one that has stood at the edges of pages before, but for
+// its numbers.
+func (w *writer) isFurniture(text []byte) bool {
+	if isFurniture(text) {
+		return true
+	}
+	if len(text) > 64 || startsLower(string(text)) {
+		return false
+	}
+	if w.seen == nil {
+		w.seen = make(map[string]int)
+	}
+	key := stampKey(string(text))
+	w.seen[key]++
+	return w.seen[key] > runningHead
 }
 
 // isFurniture reports whether a line is a page number, or the link to the table of

@@ -187,7 +187,7 @@ func cells(text string, inTable bool) []string {
 // dropFacts drops words that no writer wrote: facts and names of inline XBRL run
 // together, as left by converters that take hidden parts for text.
 func dropFacts(text string) string {
-	if len(text) < 120 || !factMark.MatchString(text) {
+	if !strings.Contains(text, "fasb.org/") && (len(text) < 100 || !factMark.MatchString(text)) {
 		return text
 	}
 	var words []string

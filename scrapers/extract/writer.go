@@ -26,9 +26,10 @@ type writer struct {
 	zero  bool // such a space stands after what the run shows
 
 	// A page break that may stand inside a sentence, see pageBreak.
-	cut    int // end of the last text before its furniture; -1 for no such break
-	broken int // where the new page begins
-	left   int // lines that are still looked over
+	cut    int            // end of the last text before its furniture; -1 for no such break
+	broken int            // where the new page begins
+	left   int            // lines that are still looked over
+	seen   map[string]int // how often a line stood at the edge of a page, by stampKey
 
 	cells int  // open rows of tables
 	inRow bool // the last line is of one
