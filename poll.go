@@ -30,13 +30,13 @@ type Poll struct {
 // gives one to the worker that holds the source's lease. Methods are called in the
 // order in which they stand here.
 type Ledger interface {
-	// First reports whether no complete poll of the stream is on record.
+	// First reports whether nothing of the stream is known ground yet.
 	First(ctx context.Context, stream string) (bool, error)
-	// Ground reports how many of a page's items are known from a listing of this
-	// stream that was complete.
+	// Ground reports how many of a page's items are known ground: shown by a listing
+	// of this stream that was whole.
 	Ground(ctx context.Context, stream string, items []Item) (int, error)
 	// Note records the items of a listing, all at once; whole says that the listing
-	// was complete, which makes them known ground. It returns how many were new.
+	// did not break off, which makes them known ground. It returns how many were new.
 	// A known item keeps its key and first sight, and takes the newer title, date and
 	// address; a document that was read is due again where the listing states another
 	// title or date than the reading did.

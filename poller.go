@@ -117,8 +117,11 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	if broke == nil && !poll.Complete && poll.Err == "" {
 		poll.Err = "the listing ended before known ground"
 	}
+	// A listing that ended of itself is ground for the next, even where it could not
+	// reach the ground before it: that gap goes on record, below this listing. One that
+	// broke off is not, so that the next pages on through the same hole.
 	var err error
-	poll.Fresh, err = p.Ledger.Note(ctx, s.Name, within(all, r), poll.StartedAt, poll.Complete)
+	poll.Fresh, err = p.Ledger.Note(ctx, s.Name, within(all, r), poll.StartedAt, broke == nil && poll.Outcome == OK)
 	return poll, err
 }
 

@@ -45,10 +45,15 @@ func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
 		p.Source, p.Stream, from, to, instantOf(p.EndedAt), why, fill(p.Source, from, to))
 }
 
-// stretch is what an incomplete poll leaves unproved: from the newest date proved before,
-// or the oldest that it saw where that is older, to the newest date that it saw. The day
-// of the poll stands for a date that no listing stated.
+// stretch is what an incomplete poll leaves unproved. A listing that ended of itself
+// leaves what lies between the newest date proved before and the oldest that it saw.
+// One that broke off leaves all from the newest date proved before, or the oldest that
+// it saw where that is older, to the newest date that it saw. The day of the poll stands
+// for a date that no listing stated.
 func stretch(p dealwatch.Poll, provedTo string) (from, to string) {
+	if whole(p) && p.CoversFrom != "" && provedTo != "" && provedTo <= p.CoversFrom {
+		return provedTo, p.CoversFrom
+	}
 	if to = p.CoversTo; to == "" {
 		to = p.EndedAt.UTC().Format(time.DateOnly)
 	}
@@ -60,6 +65,10 @@ func stretch(p dealwatch.Poll, provedTo string) (from, to string) {
 	}
 	return from, to
 }
+
+// whole reports whether the listing of p did not break off: what it showed is proved,
+// even where it did not reach back to what was proved before.
+func whole(p dealwatch.Poll) bool { return p.Complete || p.Outcome == dealwatch.OK }
 
 // fill is the command that fills a gap.
 func fill(source, from, to string) string {

@@ -18,11 +18,11 @@ type listingRow struct {
 	Ground      int64
 }
 
-// First reports whether no complete poll of the stream is on record.
+// First reports whether nothing of the stream is known ground yet.
 func (l *Lease) First(ctx context.Context, stream string) (bool, error) {
 	var n int
 	err := l.store.reading(ctx, "look up "+l.source+"/"+stream, func(q *tx) error {
-		return q.get(&n, `SELECT COUNT(*) FROM stream WHERE source = ? AND stream = ? AND complete_at IS NOT NULL`, l.source, clean(stream))
+		return q.get(&n, `SELECT COUNT(*) FROM stream WHERE source = ? AND stream = ? AND (complete_at IS NOT NULL OR proved_to <> '')`, l.source, clean(stream))
 	})
 	return n == 0, err
 }

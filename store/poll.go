@@ -71,6 +71,8 @@ func (r streamRow) after(p dealwatch.Poll, known bool) streamRow {
 	}
 	if p.Complete {
 		r.CompleteAt = &ended
+	}
+	if whole(p) {
 		r.ProvedTo = max(r.ProvedTo, p.CoversTo)
 	}
 	return r

@@ -132,7 +132,7 @@ func (q *tx) news(d documentRow, v dealwatch.Version, hash string) (bool, error)
 	}
 	if readAt == d.LastReadAt {
 		var n int
-		err := q.get(&n, `SELECT COUNT(*) FROM version WHERE document_id = ? AND text_sha256 = ?`, d.DocumentID, textDigest(v.Text))
+		err := q.get(&n, `SELECT COUNT(*) FROM version WHERE document_id = ? AND hash = ?`, d.DocumentID, hash)
 		if n > 0 || err != nil {
 			return false, err
 		}
