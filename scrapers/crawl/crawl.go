@@ -18,10 +18,8 @@ package crawl
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
@@ -176,31 +174,6 @@ func (c *Client) Recorded(ex warc.Exchange, ref dealwatch.Ref) (dealwatch.Captur
 	told := *re
 	told.URL, told.Status = ex.URL, ex.Status
 	return capture, &told
-}
-
-// agent is how the client names itself. Sites of the FTC and the SEC refuse agents
-// that hold an address of a page, and the SEC asks for a form of its own.
-type agent struct{ token, declared, sec string }
-
-func newAgent(product, contact string) agent {
-	if product == "" {
-		product = "dealwatch"
-	}
-	token, _, _ := strings.Cut(product, "/")
-	a := agent{token: strings.ToLower(token), declared: product, sec: product}
-	if contact != "" {
-		a.declared = fmt.Sprintf("%s (contact: %s)", product, contact)
-		a.sec = token + " " + contact
-	}
-	return a
-}
-
-// forHost is the User-Agent told to a host.
-func (a agent) forHost(host string) string {
-	if host == "sec.gov" || strings.HasSuffix(host, ".sec.gov") {
-		return a.sec
-	}
-	return a.declared
 }
 
 // sleep waits for d, or until ctx ends.

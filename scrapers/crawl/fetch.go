@@ -67,11 +67,7 @@ func (f *fetcher) RoundTrip(req *http.Request) (*http.Response, error) {
 func (f *fetcher) once(req *http.Request, h *host) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(req.Context())
 	defer cancel(nil)
-	req = req.Clone(ctx)
-	req.Header.Set("User-Agent", f.client.agent.forHost(req.URL.Hostname()))
-	req.Header.Set("Accept-Encoding", "gzip")
-
-	res, err := f.base.RoundTrip(req)
+	res, err := f.base.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -54,11 +54,11 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 		return say(dealwatch.Failed, "the server asks for fewer requests")
 	case status == http.StatusPartialContent:
 		return say(dealwatch.Truncated, "a part came that was not asked for")
-	case status >= 300 && status < 400:
+	case status >= 300 && status < 400 && capture.Header.Get("Location") != "":
 		return say(dealwatch.Moved, fmt.Sprintf("redirected to %q", capture.Header.Get("Location")))
 	case status >= 500:
 		return say(dealwatch.Failed, "the server failed")
-	case status < 200 || status >= 400:
+	case status < 200 || status >= 300:
 		return say(dealwatch.Failed, "the server did not accept the request")
 	case len(capture.Body) == 0:
 		return say(dealwatch.Empty, "an answer without a body")

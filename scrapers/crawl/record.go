@@ -20,6 +20,7 @@ type recorder struct {
 }
 
 func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = r.client.agent.sign(req)
 	res, err := r.next.RoundTrip(req)
 	if err != nil {
 		return nil, err

@@ -116,7 +116,7 @@ func (g *gate) read(ctx context.Context, at *url.URL) (*robotstxt.Group, error) 
 		if err != nil {
 			return nil, err
 		}
-		res, err := g.next.RoundTrip(req)
+		res, err := g.next.RoundTrip(g.client.agent.sign(req))
 		if err != nil {
 			return nil, err
 		}
