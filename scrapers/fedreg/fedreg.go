@@ -125,7 +125,9 @@ func (d Documents) record(ctx context.Context, it dealwatch.Item) (dealwatch.Ite
 		c, err := d.Client.Get(ctx, address)
 		switch dealwatch.OutcomeOf(err) {
 		case dealwatch.OK:
-		case dealwatch.Gone, dealwatch.Absent:
+		case dealwatch.Gone:
+			return dealwatch.Item{}, nil
+		case dealwatch.Absent:
 			continue
 		default:
 			return dealwatch.Item{}, err

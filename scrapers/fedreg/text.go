@@ -135,7 +135,8 @@ func textsIn(c dealwatch.Capture, u *url.URL) ([]text, error) {
 
 var (
 	preTags    = regexp.MustCompile(`(?i)</?a( [^>]*)?>|<[A-Z][^<>\n]*>`) // one link, and names of pictures (<Clinton1>)
-	pageMark   = regexp.MustCompile(`\n*[ \t]*\[\[Page [^\]\n]*\]\][ \t]*\n*`)
+	pageMark   = regexp.MustCompile(`\s*\[\[Page [^\]\n]*\]\][ \t]*\n*`)
+	parted     = regexp.MustCompile(`(\pL)- (\p{Lu})`) // a name with a hyphen at the end of a line
 	head       = regexp.MustCompile(`(?s)^.*?\[FR Doc(?:\.|ument)? No:? [^\]]*\]`)
 	rawOrder   = regexp.MustCompile(`(?m)^(Executive Order|Proclamation) (?:No\. )?(\d+) of [A-Z][a-z]+ \d+, \d{4}$`)
 	orderLine  = regexp.MustCompile(`^(Executive Order|Proclamation) (?:No\. )?(\d+) of `)
@@ -169,13 +170,8 @@ func readRawText(body []byte) text {
 		}
 	}
 	raw = head.ReplaceAllString(raw, "")
-	raw = pageMark.ReplaceAllStringFunc(raw, func(mark string) string {
-		if strings.Contains(mark, "\n\n") {
-			return "\n\n"
-		}
-		return "\n"
-	})
-	all := extract.Plain([]byte(raised.Replace(raw)))
+	all := extract.Plain([]byte(raised.Replace(unpaged(raw))))
+	all = parted.ReplaceAllString(all, "$1-$2")
 	if m := rawOrder.FindStringSubmatchIndex(all); m != nil { // what stands before it is of the printed part
 		all = all[m[0]:]
 	}
@@ -196,6 +192,23 @@ func readRawText(body []byte) text {
 		}
 	}
 	return t
+}
+
+// unpaged drops the marks of pages. Where one stands in a sentence, the lines about it
+// are neighbours again.
+func unpaged(raw string) string {
+	var b strings.Builder
+	from := 0
+	for _, at := range pageMark.FindAllStringIndex(raw, -1) {
+		b.WriteString(raw[from:at[0]])
+		b.WriteByte('\n')
+		if at[0] == 0 || strings.ContainsRune(".;:!?\"')-_", rune(raw[at[0]-1])) {
+			b.WriteByte('\n')
+		}
+		from = at[1]
+	}
+	b.WriteString(raw[from:])
+	return b.String()
 }
 
 var rawKinds = map[string]string{"Notices": "notice", "Rules and Regulations": "rule", "Proposed Rules": "proposed-rule"}
