@@ -25,7 +25,7 @@ func roleOf(name []byte) role {
 	switch string(name) {
 	case "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "article", "section",
 		"main", "figure", "center", "form", "fieldset", "address", "details", "hgroup",
-		"body", "html", "dir", "menu", "page", "text", "document":
+		"body", "html", "dir", "menu":
 		return prose
 	case "nav", "footer", "header", "aside":
 		return frame
@@ -39,7 +39,7 @@ func roleOf(name []byte) role {
 		return table
 	case "br":
 		return breaks
-	case "hr":
+	case "hr", "page": // <PAGE> is EDGAR's
 		return rule
 	case "pre", "listing", "xmp", "plaintext":
 		return pre

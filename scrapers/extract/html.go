@@ -87,8 +87,8 @@ func (p *page) start(name []byte) {
 		}
 		return
 	}
-	if r == rule || r != inline && breaksPage(p.scan.style) {
-		p.w.pageBreak()
+	if r != inline && breaksPage(p.scan.style) {
+		p.out.pageBreak(&p.w)
 	}
 	if r == inline && strings.Contains(p.scan.style, "super") && declares(p.scan.style, "vertical-align", "super") {
 		r = raised
@@ -102,8 +102,8 @@ func (p *page) single(name []byte) {
 		return
 	}
 	r := p.roles(name)
-	if r == rule || r != inline && breaksPage(p.scan.style) {
-		p.w.pageBreak()
+	if r != inline && breaksPage(p.scan.style) {
+		p.out.pageBreak(&p.w)
 	}
 	p.out.open(&p.w, r)
 	p.out.close(&p.w, r)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -23,7 +24,7 @@ func jsonVersions(body []byte) ([]dealwatch.Version, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	var docs []dealwatch.Version
 	for {
-		v, err := decodeNode(d)
+		v, err := decodeNode(d, 0)
 		if errors.Is(err, io.EOF) {
 			return docs, nil
 		}
@@ -44,7 +45,13 @@ type node struct {
 	object bool
 }
 
-func decodeNode(d *json.Decoder) (node, error) {
+// deepest is how far values may be nested.
+const deepest = 1000
+
+func decodeNode(d *json.Decoder, depth int) (node, error) {
+	if depth > deepest {
+		return node{}, fmt.Errorf("more than %d values nested", deepest)
+	}
 	token, err := d.Token()
 	if err != nil {
 		return node{}, err
@@ -63,7 +70,7 @@ func decodeNode(d *json.Decoder) (node, error) {
 				}
 				n.keys = append(n.keys, key.(string))
 			}
-			kid, err := decodeNode(d)
+			kid, err := decodeNode(d, depth+1)
 			if err != nil {
 				return n, noEOF(err)
 			}

@@ -44,7 +44,7 @@ func kindOf(contentType, name string, body []byte) kind {
 		return submission
 	}
 	switch root := rootElement(body); {
-	case root == "":
+	case root == "", root == "page", root == "s", root == "caption", root == "table" && bytes.Contains(head, []byte("<S>")):
 	case root == "sec-document" || root == "sec-header" || root == "submission" && bytes.Contains(head, []byte("<ACCESSION-NUMBER>")):
 		return submission
 	case root == "rss" || root == "feed" || root == "rdf:rdf":
@@ -53,6 +53,7 @@ func kindOf(contentType, name string, body []byte) kind {
 		return htmlPage
 	case bytes.HasPrefix(head, []byte("<?xml")) || ext == ".xml" || strings.HasSuffix(media, "xml") || frXML[root]:
 		return xmlFile
+	case ext == ".txt" && media == "":
 	case roleOf([]byte(root)) != inline || root == "font" || root == "b" || root == "a" || root == "span" || root == "head":
 		return htmlPage
 	}

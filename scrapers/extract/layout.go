@@ -56,13 +56,15 @@ func (l *layout) open(w *writer, r role) {
 		}
 	case spaced:
 		w.part(space)
+	case rule:
+		l.pageBreak(w)
 	case raised:
 		l.sup = true
 	case pre:
+		l.part(w, prose)
 		l.preN++
-		w.part(paragraph)
 	case row:
-		w.part(paragraph)
+		l.part(w, table)
 		l.rows = append(l.rows, len(w.buf))
 		w.cells++
 	default:
@@ -72,7 +74,7 @@ func (l *layout) open(w *writer, r role) {
 
 func (l *layout) close(w *writer, r role) {
 	switch r {
-	case inline, dropped, vacuous, breaks:
+	case inline, dropped, vacuous, breaks, rule:
 	case spaced:
 		w.part(space)
 	case raised:
@@ -83,31 +85,43 @@ func (l *layout) close(w *writer, r role) {
 				l.flush(w)
 			}
 		}
-		w.part(paragraph)
+		l.part(w, prose)
 	case row:
 		if len(l.rows) > 0 {
 			l.rows = l.rows[:len(l.rows)-1]
 			w.cells--
 		}
-		w.part(paragraph)
-	case table:
-		w.part(paragraph)
+		l.part(w, table)
 	default:
 		l.part(w, r)
 	}
 }
 
+// pageBreak ends a page.
+func (l *layout) pageBreak(w *writer) {
+	if l.preN > 0 {
+		l.preTxt = append(l.preTxt, "\n\f"...)
+		return
+	}
+	l.part(w, prose)
+	w.pageBreak()
+}
+
 // part makes the gap round an element; within a short row it is never a paragraph.
 func (l *layout) part(w *writer, r role) {
-	if r == block || r == cell {
-		w.part(line)
+	if l.preN > 0 {
+		l.preTxt = append(l.preTxt, '\n')
 		return
 	}
-	if n := len(l.rows); n > 0 && len(w.buf)-l.rows[n-1] < longCell {
+	n := len(l.rows)
+	switch {
+	case r == block, r == cell:
 		w.part(line)
-		return
+	case r != table && n > 0 && len(w.buf)-l.rows[n-1] < longCell:
+		w.part(line)
+	default:
+		w.part(paragraph)
 	}
-	w.part(paragraph)
 }
 
 func (l *layout) flush(w *writer) {

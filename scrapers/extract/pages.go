@@ -26,7 +26,7 @@ func (w *writer) pageBreak() {
 	}
 	end := len(w.buf)
 	for range furniture {
-		start := bytes.LastIndexByte(w.buf[:end], '\n') + 1
+		start := w.lineBefore(end)
 		if !w.isFurniture(w.buf[start:end]) {
 			break
 		}
@@ -49,12 +49,20 @@ func (w *writer) completeLine() {
 	}
 	cut := w.cut
 	w.cut = -1
-	start := bytes.LastIndexByte(w.buf[:cut], '\n') + 1
-	if w.inRow || !runsOn(string(w.buf[start:cut]), string(next)) {
+	if w.inRow || !runsOn(string(w.buf[w.lineBefore(cut):cut]), string(next[:min(len(next), edge)])) {
 		return
 	}
 	w.buf = append(append(w.buf[:cut], ' '), next...)
-	w.lineStart = start
+	w.lineStart = cut
+}
+
+// edge is how much of a line is looked at: a line may be the whole text.
+const edge = 200
+
+// lineBefore is where the line that ends at end begins, or edge bytes before that.
+func (w *writer) lineBefore(end int) int {
+	start := max(end-edge, 0)
+	return start + bytes.LastIndexByte(w.buf[start:end], '\n') + 1
 }
 
 // runsOn reports whether the sentence of one paragraph goes on in the next.

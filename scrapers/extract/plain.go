@@ -75,6 +75,9 @@ func plainInto(w *writer, s string, hyphenates bool) {
 // longLine is a length that no margin allows: a longer line is a paragraph.
 const longLine = 160
 
+// centred is an indent that no running text has.
+const centred = 10
+
 // joint tells what stands between two lines of one block of prose: a blank where the
 // margin broke the line, else the end of a line or of a paragraph.
 func joint(a, b textLine, width int) gap {
@@ -88,6 +91,9 @@ func joint(a, b textLine, width int) gap {
 	if startsItem(b.text) && (!open || strings.ContainsAny(a.text[len(a.text)-1:], ",;:")) {
 		return line
 	}
+	if a.indent >= centred && b.indent >= centred && a.indent != b.indent {
+		return line
+	}
 	if b.indent > a.indent+1 && !open {
 		return paragraph // the first line of the next paragraph is set in
 	}
@@ -99,7 +105,7 @@ func joint(a, b textLine, width int) gap {
 }
 
 // marks are the tags of EDGAR's text filings. A browser shows none of them.
-var marks = regexp.MustCompile(`(?i)</?(?:PAGE|TABLE|CAPTION|S|C|FN|F\d+|SEC-DOCUMENT|SEC-HEADER|DOCUMENT|TEXT|XBRL|XML|PDF)>`)
+var marks = regexp.MustCompile(`(?i)<PAGE>[ \t]*\d*|</?(?:TABLE|CAPTION|S|C|FN|F\d+|SEC-DOCUMENT|SEC-HEADER|DOCUMENT|TEXT|XBRL|XML|PDF)>`)
 
 var pageMark = regexp.MustCompile(`(?i)<PAGE>|\f`)
 
