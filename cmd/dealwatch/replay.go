@@ -270,10 +270,17 @@ func (s *series) listing() iter.Seq2[[]dealwatch.Item, error] {
 		case s.broke != nil:
 			yield(nil, s.broke)
 		case hole >= 0:
-			yield(nil, &dealwatch.ReadError{Outcome: dealwatch.Absent, URL: s.stream.URL,
+			yield(nil, &dealwatch.ReadError{Outcome: dealwatch.Absent, URL: s.address(),
 				Err: fmt.Errorf("page %d of the listing was not captured", hole+1)})
 		}
 	}
+}
+
+func (s *series) address() string {
+	if s.stream.URL == "" {
+		return "the listing " + s.stream.Name
+	}
+	return s.stream.URL
 }
 
 // attachment reads a capture that no source recognises as the item whose address it
@@ -328,8 +335,30 @@ func (r *replay) document(ctx context.Context, src *replayed, it dealwatch.Item,
 		r.refused[dealwatch.OutcomeOf(refusal)]++
 		return src.lease.Postpone(ctx, it, r.moment, refusal)
 	}
-	_, err := r.read(ctx, src, it)
+	it, err := r.known(ctx, src, it)
+	if err != nil {
+		return err
+	}
+	_, err = r.read(ctx, src, it)
 	return err
+}
+
+// known adds to a document's item what listings said of it.
+func (r *replay) known(ctx context.Context, src *replayed, it dealwatch.Item) (dealwatch.Item, error) {
+	items, err := r.store.ItemsAt(ctx, it.URL)
+	if err != nil {
+		return it, err
+	}
+	for _, k := range items {
+		if k.Source == src.name && k.Key == it.Key {
+			if k.URL != it.URL {
+				k.Extra = append(k.Extra, k.URL)
+				k.URL = it.URL
+			}
+			return k, nil
+		}
+	}
+	return it, nil
 }
 
 // read reads one item, then the attachments it found that are captured by now.

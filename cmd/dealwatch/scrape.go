@@ -96,11 +96,11 @@ func (s *scrape) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer st.Close()
-	if err := s.register(ctx, st, book); err != nil {
-		return storeFailure(err)
-	}
 	mark, err := newestEvent(ctx, st)
 	if err != nil {
+		return storeFailure(err)
+	}
+	if err := s.adopt(ctx, st, book); err != nil {
 		return storeFailure(err)
 	}
 	arch, err := s.openArchive(s.archive, s.noArchive)
@@ -318,14 +318,6 @@ func printEvents(out interface{ Write([]byte) (int, error) }, format string, eve
 
 // instantForm is how instants are printed: RFC 3339 in UTC with six decimals.
 const instantForm = "2006-01-02T15:04:05.000000Z"
-
-// register makes sources and deals known to the store.
-func (a *app) register(ctx context.Context, st *store.Store, book *rules.Book) error {
-	if err := st.SetSources(ctx, scrapers.Infos()); err != nil {
-		return err
-	}
-	return st.SetDeals(ctx, book.Deals())
-}
 
 func newestEvent(ctx context.Context, st *store.Store) (int64, error) {
 	events, err := st.Events(ctx, dealwatch.Filter{Limit: 1})

@@ -60,7 +60,7 @@ func (s *serving) run(ctx context.Context, names []string) error {
 		return err
 	}
 	defer st.Close()
-	if err := s.register(ctx, st, book); err != nil {
+	if err := s.adopt(ctx, st, book); err != nil {
 		return storeFailure(err)
 	}
 	ln, err := net.Listen("tcp", s.addr)
@@ -170,9 +170,6 @@ func (a *app) writeFeeds(ctx context.Context, out, base string) error {
 		return err
 	}
 	defer st.Close()
-	if err := a.register(ctx, st, book); err != nil {
-		return storeFailure(err)
-	}
 	h, err := a.handler(ctx, st, book, base)
 	if err != nil {
 		return err
