@@ -51,7 +51,7 @@ var (
 // kindOf chooses a document's kind from what the site calls it, the closest label
 // first, then from its title, then from the caption that its text begins with. Early
 // pages of 2025 say no more than "presidential action", and so does kindOf then. What is
-of no section that we know is an article.
+// of no section that we know is an article.
 func kindOf(title, text string, called ...string) string {
 	if security.MatchString(title) {
 		return "national-security-memorandum"
