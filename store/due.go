@@ -68,21 +68,16 @@ var waits = map[dealwatch.Outcome]struct{ first, most time.Duration }{
 // stays read, whatever a later attempt gives, unless it is gone.
 func (l *Lease) Postpone(ctx context.Context, it dealwatch.Item, at time.Time, why error) error {
 	return l.writing(ctx, "postpone "+it.ID(), func(q *tx) error {
-		items := []dealwatch.Item{it}
-		rows, err := l.sight(q, items, time.Time{}) // the item is as it was known: nothing newer
+		r, err := l.known(q, it, at)
 		if err != nil {
 			return err
-		}
-		r := rows[clean(it.Key)]
-		if r.fresh {
-			r.FirstSeenAt, r.NotedAt = instantOf(at), instantOf(at)
 		}
 		var had int
 		if err := q.get(&had, `SELECT COUNT(*) FROM document WHERE document_id = ?`, r.Source+"/"+r.Key); err != nil {
 			return err
 		}
 		r.postpone(at, why, had > 0)
-		return l.save(q, items, rows)
+		return l.save(q, r)
 	})
 }
 

@@ -118,32 +118,58 @@ func (r *itemRow) again(reason string) {
 	r.dirty = true
 }
 
-// sight finds the rows of items, making those that are not there yet, and merges what
-// is stated at the given time. save writes them.
-func (l *Lease) sight(q *tx, items []dealwatch.Item, at time.Time) (map[string]*itemRow, error) {
-	rows := make(map[string]*itemRow, len(items))
+// sight gives the rows of items in their order, making those that are not there yet, and
+// merges what is stated at the given time. save writes them.
+func (l *Lease) sight(q *tx, items []dealwatch.Item, at time.Time) ([]*itemRow, error) {
 	for _, it := range items {
 		if it.Source != l.source || it.Key == "" {
 			return nil, fmt.Errorf("item %q does not belong to %s or has no key", it.ID(), l.source)
 		}
 	}
-	err := l.rows(q, keysOf(items), rows)
+	keys := keysOf(items)
+	known := make(map[string]*itemRow, len(keys))
+	err := in(keys, func(list string, keys []any) error {
+		var found []*itemRow
+		err := q.all(&found, `SELECT `+itemColumns+` FROM item WHERE source = ? AND key IN (`+list+`)`,
+			append([]any{l.source}, keys...)...)
+		for _, r := range found {
+			r.before = listingRow{Title: r.Title, PublishedOn: r.PublishedOn, SeenAt: math.MinInt64}
+			known[r.Key] = r
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	now := instantOf(at)
 	for _, it := range items {
 		key := clean(it.Key)
-		r := rows[key]
-		if r == nil {
-			r = &itemRow{Source: l.source, Key: key, FirstSeenAt: now, NotedAt: now, State: pending, fresh: true, dirty: true}
-			rows[key] = r
+		if known[key] == nil {
+			known[key] = &itemRow{Source: l.source, Key: key, FirstSeenAt: now, NotedAt: now, State: pending, fresh: true, dirty: true}
 		}
-		r.merge(it, now)
+		known[key].merge(it, now)
+	}
+	rows := make([]*itemRow, len(keys))
+	for i, key := range keys {
+		rows[i] = known[key.(string)]
 	}
 	return rows, nil
 }
 
+// known is sight for the item of an attempt to read: it is as some listing stated it,
+// or as the page itself does, so that nothing of it is newer than what listings stated.
+func (l *Lease) known(q *tx, it dealwatch.Item, at time.Time) (*itemRow, error) {
+	rows, err := l.sight(q, []dealwatch.Item{it}, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	if rows[0].fresh {
+		rows[0].FirstSeenAt, rows[0].NotedAt = instantOf(at), instantOf(at)
+	}
+	return rows[0], nil
+}
+
+// keysOf are the keys of items, each once.
 func keysOf(items []dealwatch.Item) []any {
 	var keys []any
 	known := make(map[string]bool, len(items))
@@ -156,25 +182,11 @@ func keysOf(items []dealwatch.Item) []any {
 	return keys
 }
 
-func (l *Lease) rows(q *tx, keys []any, into map[string]*itemRow) error {
-	return in(keys, func(list string, keys []any) error {
-		var found []*itemRow
-		err := q.all(&found, `SELECT `+itemColumns+` FROM item WHERE source = ? AND key IN (`+list+`)`,
-			append([]any{l.source}, keys...)...)
-		for _, r := range found {
-			r.before = listingRow{Title: r.Title, PublishedOn: r.PublishedOn, SeenAt: math.MinInt64}
-			into[r.Key] = r
-		}
-		return err
-	})
-}
-
-// save writes the rows that changed, in the order of items.
-func (l *Lease) save(q *tx, items []dealwatch.Item, rows map[string]*itemRow) error {
+// save writes the rows that changed.
+func (l *Lease) save(q *tx, rows ...*itemRow) error {
 	var fresh, addresses [][]any
-	for _, key := range keysOf(items) {
-		r := rows[key.(string)]
-		if r == nil || !r.dirty {
+	for _, r := range rows {
+		if !r.dirty {
 			continue
 		}
 		if r.readdressed {
@@ -187,7 +199,6 @@ func (l *Lease) save(q *tx, items []dealwatch.Item, rows map[string]*itemRow) er
 		} else if err := q.update(r); err != nil {
 			return err
 		}
-		r.fresh, r.dirty, r.readdressed = false, false, false
 	}
 	if err := q.insert(`item (`+itemColumns+`)`, fresh, ``); err != nil {
 		return err

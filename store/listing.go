@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -83,12 +84,9 @@ func (l *Lease) Note(ctx context.Context, stream string, items []dealwatch.Item,
 			said[clean(it.Key)] = saidOf(it, now, whole)
 		}
 		var states [][]any
-		for _, k := range keysOf(items) {
-			key := k.(string)
-			r, is := rows[key], said[key]
-			if r.fresh {
-				fresh++
-			}
+		for _, r := range rows {
+			key, is := r.Key, said[r.Key]
+			fresh += bit(r.fresh)
 			was, ok := listed[key]
 			if !ok {
 				was = r.before
@@ -106,7 +104,7 @@ func (l *Lease) Note(ctx context.Context, stream string, items []dealwatch.Item,
 				states = append(states, []any{l.source, clean(stream), key, is.Title, is.PublishedOn, is.Content, is.SeenAt, is.Ground})
 			}
 		}
-		if err := l.save(q, items, rows); err != nil {
+		if err := l.save(q, rows...); err != nil {
 			return err
 		}
 		return q.insert(`listing (source, stream, key, title, published_on, content, seen_at, ground)`, states, `
@@ -138,8 +136,11 @@ func differ(a, b string) bool { return a != "" && b != "" && a != b }
 func (r listingRow) over(was listingRow) listingRow {
 	ground := max(r.Ground, was.Ground)
 	if r.SeenAt < was.SeenAt {
-		r = was
+		r, was = was, r
 	}
+	r.Title = cmp.Or(r.Title, was.Title)
+	r.PublishedOn = cmp.Or(r.PublishedOn, was.PublishedOn)
+	r.Content = cmp.Or(r.Content, was.Content)
 	r.Ground = ground
 	return r
 }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
@@ -26,11 +24,15 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		*s = clean(*s)
 	}
 	return l.writing(ctx, "close the poll of "+l.source+"/"+p.Stream, func(q *tx) error {
-		var was streamRow
-		err := q.get(&was, `SELECT good, since, ok_at, complete_at, proved_to FROM stream WHERE source = ? AND stream = ?`, p.Source, p.Stream)
-		known := err == nil
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		var rows []streamRow
+		err := q.all(&rows, `SELECT good, since, ok_at, complete_at, proved_to FROM stream WHERE source = ? AND stream = ?`, p.Source, p.Stream)
+		if err != nil {
 			return err
+		}
+		var was streamRow
+		known := len(rows) > 0
+		if known {
+			was = rows[0]
 		}
 		if err := q.gaps(p, was.ProvedTo); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -80,31 +81,34 @@ func (l *Lease) record(q *tx, v dealwatch.Version, matches []dealwatch.Match, ho
 // settle marks the item as read and notes the attachments that the reading found. It
 // returns how many of these are new.
 func (l *Lease) settle(q *tx, v dealwatch.Version, how dealwatch.Reach) (*itemRow, int, error) {
-	items := []dealwatch.Item{v.Item}
-	for _, it := range v.Found {
-		if it.Source == "" {
-			it.Source = v.Source
-		}
-		if it.ParentKey == "" && it.Key != v.Key && !v.Index {
-			it.ParentKey = v.Key
-		}
-		items = append(items, it)
+	item, err := l.known(q, v.Item, v.ReadAt)
+	if err != nil {
+		return nil, 0, err
 	}
-	rows, err := l.sight(q, items, v.ReadAt)
+	if how.Cause != dealwatch.Rematch {
+		item.wasRead(how.At, l.young)
+	}
+	if err := l.save(q, item); err != nil {
+		return nil, 0, err
+	}
+	found := slices.Clone(v.Found)
+	for i := range found {
+		if found[i].Source == "" {
+			found[i].Source = v.Source
+		}
+		if found[i].ParentKey == "" && found[i].Key != v.Key && !v.Index {
+			found[i].ParentKey = v.Key
+		}
+	}
+	rows, err := l.sight(q, found, v.ReadAt)
 	if err != nil {
 		return nil, 0, err
 	}
 	fresh := 0
-	for _, k := range keysOf(items[1:]) {
-		if key := k.(string); key != v.Key && rows[key].fresh {
-			fresh++
-		}
+	for _, r := range rows {
+		fresh += bit(r.fresh)
 	}
-	item := rows[v.Key]
-	if how.Cause != dealwatch.Rematch {
-		item.wasRead(how.At, l.young)
-	}
-	return item, fresh, l.save(q, items, rows)
+	return item, fresh, l.save(q, rows...)
 }
 
 // document is the row of a document; its Version is 0 when there is none yet.
