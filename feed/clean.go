@@ -59,7 +59,7 @@ func Line(s string) string {
 
 // short is Line cut to at most n characters as a reader counts them.
 func short(s string, n int) string {
-	s = Line(s)
+	s = Line(s[:min(len(s), 64<<10)]) // what is cut off here would be cut off below
 	if len(s) <= n {
 		return s
 	}

@@ -94,16 +94,20 @@ func (s Site) entry(ev dealwatch.Event, all []dealwatch.Event) Entry {
 	f := ev.Flag
 	in := s.source(f.Source)
 	page := s.DocumentURL(f.DocumentID)
+	tales := make([]tale, len(all))
+	for i, ev := range all {
+		tales[i] = tale{ev, short(s.dealName(ev), nameRunes), Quotes(ev)}
+	}
 	e := Entry{
 		Link: cmp.Or(Link(f.URL), page), Page: page,
 		Agency:    short(f.Agency, nameRunes),
 		Origin:    Origin{Title: short(in.Title, nameRunes), URL: Link(in.Home)},
 		Published: stamp(ev.HappenedAt), Updated: stamp(ev.HappenedAt),
-		HTML:    s.body(all, page),
-		Summary: short(s.summary(all), summaryRunes),
+		HTML:    s.body(tales, page),
+		Summary: short(summary(tales), summaryRunes),
 	}
-	for _, ev := range all {
-		e.Categories = append(e.Categories, Category{s.Tag("deal"), short(ev.Flag.DealID, nameRunes), short(s.dealName(ev), nameRunes)})
+	for _, ev := range tales {
+		e.Categories = append(e.Categories, Category{s.Tag("deal"), short(ev.Flag.DealID, nameRunes), ev.deal})
 	}
 	e.Categories = append(e.Categories, Category{s.Tag("agency"), e.Agency, ""}, Category{s.Tag("kind"), short(f.Kind, nameRunes), ""})
 	for _, ev := range all {
@@ -125,16 +129,22 @@ func distinct(cs []Category) []Category {
 	return out
 }
 
+// tale is an event with what is told of it.
+type tale struct {
+	dealwatch.Event
+	deal   string
+	quotes []Quote
+}
+
 // body tells what was said, who said it, and where to read it.
-func (s Site) body(all []dealwatch.Event, page string) string {
+func (s Site) body(all []tale, page string) string {
 	var b strings.Builder
 	f := all[0].Flag
 	told := 0
 	for _, ev := range all {
 		var part strings.Builder
-		deal := anchor(s.DealURL(ev.Flag.DealID), short(s.dealName(ev), nameRunes))
-		fmt.Fprintf(&part, "<p>%s: %s.</p>\n", deal, escape(Lead(ev)))
-		for _, q := range Quotes(ev) {
+		fmt.Fprintf(&part, "<p>%s: %s</p>\n", anchor(s.DealURL(ev.Flag.DealID), ev.deal), escape(Lead(ev.Event)))
+		for _, q := range ev.quotes {
 			q.html(&part)
 		}
 		if b.Len()+part.Len() > entryBytes*3/4 {
@@ -177,12 +187,12 @@ func anchor(href, text string) string {
 	return `<a href="` + escape(href) + `">` + escape(text) + `</a>`
 }
 
-func (s Site) summary(all []dealwatch.Event) string {
+func summary(all []tale) string {
 	var parts []string
 	for _, ev := range all[:min(len(all), 5)] {
-		text := short(s.dealName(ev), nameRunes) + ": " + Lead(ev) + "."
-		if qs := Quotes(ev); len(qs) > 0 {
-			text += " " + qs[0].String()
+		text := ev.deal + ": " + Lead(ev.Event)
+		if len(ev.quotes) > 0 {
+			text += " " + ev.quotes[0].String()
 		}
 		parts = append(parts, text)
 	}

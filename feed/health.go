@@ -1,8 +1,8 @@
 package feed
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,12 +10,19 @@ import (
 )
 
 // HealthEntries are the entries of the health feed: one for each incident that is
-// open, one for each gap, and one more for each gap that was closed.
+// open, one for each source that is read without a fault, which tells that an
+// incident is over, one for each gap, and one more for each gap that was closed.
 func (s Site) HealthEntries(health []dealwatch.Health, gaps []dealwatch.Gap) []Entry {
 	var out []Entry
 	for _, h := range health {
 		incident := short(h.Incident, summaryRunes)
 		if incident == "" {
+			if !h.Since.IsZero() {
+				e := s.healthEntry(h.Source, fmt.Sprintf("health/%s/ok/%s", h.Source, compact(h.Since)), h.Since)
+				e.Title = s.source(h.Source).Title + ": read without a fault"
+				e.tell("The source has been read without a fault since " + stamp(h.Since).Format("2006-01-02 15:04 UTC") + ".")
+				out = append(out, e)
+			}
 			continue
 		}
 		e := s.healthEntry(h.Source, fmt.Sprintf("health/%s/%s", h.Source, compact(h.Since)), h.Since)
@@ -29,10 +36,14 @@ func (s Site) HealthEntries(health []dealwatch.Health, gaps []dealwatch.Gap) []E
 	}
 	for _, g := range gaps {
 		name := fmt.Sprintf("gap/%s/%s/%s", g.Source, g.Stream, compact(g.OpenedAt))
-		stretch := "from " + cmp.Or(g.From, "the beginning") + " to " + cmp.Or(g.To, "now")
+		stretch := stretchOf(g)
 		e := s.healthEntry(g.Source, name, g.OpenedAt)
 		e.Title = fmt.Sprintf("%s: a gap in %s, %s", s.source(g.Source).Title, g.Stream, stretch)
-		e.tell("Documents of this stretch may be missing: "+g.Reason, "Stream: "+g.Stream, "Stretch: "+stretch, "To fill it: "+g.Command)
+		fill := ""
+		if g.Command != "" {
+			fill = "To fill it: " + g.Command
+		}
+		e.tell("Documents of this stretch may be missing: "+g.Reason, "Stream: "+g.Stream, "Stretch: "+stretch, fill)
 		out = append(out, e)
 		if g.ClosedAt.IsZero() {
 			continue
@@ -62,14 +73,31 @@ func (s Site) healthEntry(source, name string, at time.Time) Entry {
 	}
 }
 
-// tell sets the text of an entry.
+// stretchOf names a gap by the agency's dates.
+func stretchOf(g dealwatch.Gap) string {
+	switch {
+	case g.From != "" && g.To != "":
+		return "from " + g.From + " to " + g.To
+	case g.From != "":
+		return "from " + g.From + " on"
+	case g.To != "":
+		return "up to " + g.To
+	}
+	return "without dates"
+}
+
+// tell sets the text of an entry; empty facts are left out.
 func (e *Entry) tell(lead string, facts ...string) {
 	var b strings.Builder
 	e.Summary = short(lead, summaryRunes)
-	fmt.Fprintf(&b, "<p>%s</p>\n<ul>\n", escape(e.Summary))
-	for _, f := range facts {
-		fmt.Fprintf(&b, "<li>%s</li>\n", escape(short(f, summaryRunes)))
+	fmt.Fprintf(&b, "<p>%s</p>\n", escape(e.Summary))
+	facts = slices.DeleteFunc(facts, func(f string) bool { return f == "" })
+	if len(facts) > 0 {
+		b.WriteString("<ul>\n")
+		for _, f := range facts {
+			fmt.Fprintf(&b, "<li>%s</li>\n", escape(short(f, summaryRunes)))
+		}
+		b.WriteString("</ul>\n")
 	}
-	b.WriteString("</ul>\n")
 	e.HTML = b.String()
 }

@@ -22,7 +22,12 @@ const runDocuments = 25
 // floods the feed. The events of a run are in the order in which they happened.
 func split(events []dealwatch.Event) (single []dealwatch.Event, runs [][]dealwatch.Event) {
 	byDeal := map[string][]dealwatch.Event{}
+	seen := make(map[int64]bool, len(events))
 	for _, ev := range events {
+		if seen[ev.ID] {
+			continue
+		}
+		seen[ev.ID] = true
 		if ev.Cause == dealwatch.Rematch {
 			byDeal[ev.Flag.DealID] = append(byDeal[ev.Flag.DealID], ev)
 		} else {
@@ -63,10 +68,17 @@ func (s Site) runEntry(run []dealwatch.Event, prefix string) Entry {
 			gained++
 		}
 	}
-	counts := fmt.Sprintf("%s now matched, %s no longer", plural(gained, "document"), plural(lost, "document"))
+	var parts []string
+	if gained > 0 {
+		parts = append(parts, plural(gained, "document")+" now matched")
+	}
+	if lost > 0 {
+		parts = append(parts, plural(lost, "document")+" no longer matched")
+	}
+	counts := strings.Join(parts, ", ")
 	e := Entry{
 		ID:    s.Tag(prefix + id + "/" + compact(first.HappenedAt)),
-		Title: name + ": the watchlist changed, and with it what stored documents say",
+		Title: name + ": what changed with the watchlist",
 		Link:  page, Page: page,
 		Origin:    Origin{Title: "dealwatch", URL: s.Base + "/"},
 		Published: stamp(first.HappenedAt), Updated: stamp(last.HappenedAt),

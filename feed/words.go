@@ -23,24 +23,24 @@ func Closeness(c dealwatch.Closeness) string {
 	return "somewhere"
 }
 
-// Lead says in words what became of a match, for a text that begins with the name
-// of the deal.
+// Lead says in a sentence what became of a match; it begins after the name of the
+// deal, and the passages follow it.
 func Lead(ev dealwatch.Event) string {
 	where := Closeness(ev.Closeness)
 	switch ev.What {
 	case dealwatch.Closer:
-		return "a closer match than before, now " + where
+		return "a closer match than before, now " + where + "."
 	case dealwatch.Changed:
-		return "still matches, but on other words, " + where
+		return "still matches, but on other words, " + where + "."
 	case dealwatch.Withdrawn:
 		if ev.Cause == dealwatch.Rematch {
-			return "no longer matches, because the watchlist changed. What had matched"
+			return "no longer matches, because the watchlist changed. What had matched:"
 		}
-		return fmt.Sprintf("no longer matches since version %d. The version before said", ev.Version)
+		return fmt.Sprintf("no longer matches since version %d. The version before said:", ev.Version)
 	case dealwatch.Returned:
-		return "matches again, " + where
+		return "matches again, " + where + "."
 	}
-	return "matches " + where
+	return "matches " + where + "."
 }
 
 // titleMark is what a title says of an event that a reader would else take for a

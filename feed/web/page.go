@@ -275,11 +275,11 @@ func (h *Handler) feedsPage() *unit {
 
 type documentView struct {
 	ID, Title, Link, Host, Agency, Kind, Docket, Dated string
-	Parent, ParentPage                           string
-	Number                                       int
-	FirstSeenAt, ReadAt                          time.Time
-	SHA256, Capture                              string
-	Flags                                        []flagView
+	Parent, ParentPage                                 string
+	Number                                             int
+	FirstSeenAt, ReadAt                                time.Time
+	SHA256, Capture                                    string
+	Flags                                              []flagView
 }
 
 // flagView is one deal of a document, with all that happened to it.

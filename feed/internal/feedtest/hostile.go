@@ -38,7 +38,7 @@ var HostileLinks = []string{
 func HostileEvents() []dealwatch.Event {
 	var out []dealwatch.Event
 	add := func(change func(*dealwatch.Event)) {
-		ev := Event(Deals[len(out)%2].ID, len(out))
+		ev := Event(Deals[len(out)%2].ID, 100+len(out))
 		change(&ev)
 		out = append(out, ev)
 	}
