@@ -25,6 +25,7 @@ const engine = "1"
 // Book is a watchlist that was read without a mistake. It is immutable, and its
 // methods may be called from many goroutines.
 type Book struct {
+	file    string
 	parties []*party
 	deals   []*deal
 	terms   []*term

@@ -1,3 +1,123 @@
 package rules
 
-type limit struct{ field string }
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// limit is a field of a document that a rule can ask for.
+type limit struct {
+	field string
+	value func(*dealwatch.Version) string
+	meets func(value, want string) bool
+}
+
+var limits = map[string]limit{
+	"source": {"source", func(v *dealwatch.Version) string { return v.Source }, sameOrRoot},
+	"kind":   {"kind", func(v *dealwatch.Version) string { return v.Kind }, sameOrRoot},
+	"agency": {"agency", func(v *dealwatch.Version) string { return v.Agency }, sameOrRoot},
+	"docket": {"docket", func(v *dealwatch.Version) string { return v.Docket }, hasWords},
+	"date":   {"date", statedDate, inRange},
+}
+
+// fieldLimit is met by documents whose field has one of the values.
+type fieldLimit struct {
+	limit
+	wants []string
+}
+
+func (n *fieldLimit) operands() []node { return nil }
+func (n *fieldLimit) String() string   { return n.field + "(" + strings.Join(n.wants, ", ") + ")" }
+
+func (n *fieldLimit) match(t *text) []span {
+	value := n.value(t.v)
+	for _, want := range n.wants {
+		if value != "" && n.meets(value, want) {
+			return []span{(&hit{name: n.String(), limit: &n.limit, value: value}).span()}
+		}
+	}
+	return nil
+}
+
+// sameOrRoot compares without case; a want that ends in ! only has to fit the beginning.
+func sameOrRoot(value, want string) bool {
+	if root, ok := strings.CutSuffix(want, "!"); ok {
+		return len(value) >= len(root) && strings.EqualFold(value[:len(root)], root)
+	}
+	return strings.EqualFold(value, want)
+}
+
+// hasWords reports whether the words of want stand in value, in order.
+func hasWords(value, want string) bool {
+	t := newTerm(want, anyCase, true, false, false)
+	found := false
+	newIndex([]*term{t}).scan(value, func(*term, int, int) { found = true })
+	return found
+}
+
+func statedDate(v *dealwatch.Version) string {
+	if v.PublishedOn == "" && !v.PublishedAt.IsZero() {
+		return v.PublishedAt.UTC().Format("2006-01-02")
+	}
+	return v.PublishedOn
+}
+
+var dateForm = regexp.MustCompile(`^(>=|<=|>|<|=|)\s*(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)(?:\.\.(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?))?$`)
+
+// inRange compares dates as far as want states them: 2026-01 is all of January.
+func inRange(value, want string) bool {
+	m := dateForm.FindStringSubmatch(want)
+	upTo := func(date string) int { return cmp.Compare(value[:min(len(date), len(value))], date) }
+	c := upTo(m[2])
+	switch {
+	case m[3] != "":
+		return c >= 0 && upTo(m[3]) <= 0
+	case m[1] == ">":
+		return c > 0
+	case m[1] == ">=":
+		return c >= 0
+	case m[1] == "<":
+		return c < 0
+	case m[1] == "<=":
+		return c <= 0
+	}
+	return c == 0
+}
+
+// limit reads the values of a field limit: all up to the closing bracket, taken as it is.
+func (p *parser) limit(tok lexeme, name string) node {
+	from := tok.end
+	for p.peek().kind != closeToken && p.peek().kind != ended {
+		p.next()
+	}
+	n := &fieldLimit{limit: limits[name]}
+	for _, part := range strings.Split(p.rule[from:p.peek().start], ",") {
+		want := strings.TrimFunc(part, func(r rune) bool { return isQuote(r) || r == ' ' || r == '\n' || r == '\t' })
+		if want == "" {
+			p.fail(tok.start, tok.end, fmt.Sprintf("write %s", limitExamples[name]), "%s(...) names no value", name)
+			return nil
+		}
+		if name == "date" && dateForm.FindString(want) == "" {
+			p.fail(tok.start, p.peek().start, "write "+limitExamples[name], "%q is no date", want)
+			return nil
+		}
+		if start, _ := nextToken(want, 0); name == "docket" && start == len(want) {
+			p.fail(tok.start, p.peek().start, "write "+limitExamples[name], "docket %q has no word", want)
+			return nil
+		}
+		n.wants = append(n.wants, want)
+	}
+	return n
+}
+
+var limitExamples = map[string]string{
+	"source": "source(ftc-press), or several with commas",
+	"kind":   "kind(8-K), or kind(8-K!) for its amendments too",
+	"agency": "agency(FTC), or several with commas",
+	"docket": "docket(1:24-cv-01234)",
+	"date":   "date(2026-01-31), date(2026-01), date(>2026-01-31) or date(2025-10..2026-03)",
+}

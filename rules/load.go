@@ -19,7 +19,7 @@ func Parse(file string, r io.Reader) (*Book, error) {
 	if err != nil {
 		return nil, Errors{{File: file, Message: "read watchlist: " + err.Error()}}
 	}
-	l := &loader{file: file, lines: strings.Split(string(src), "\n"), book: &Book{}, known: map[string]*party{}, terms: map[string]*term{}}
+	l := &loader{file: file, lines: strings.Split(string(src), "\n"), book: &Book{file: file}, known: map[string]*party{}, terms: map[string]*term{}}
 	if root := l.document(src); root != nil {
 		l.root(root)
 	}

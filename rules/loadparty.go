@@ -28,7 +28,7 @@ func (l *loader) checkID(n *yaml.Node, what string) {
 func appendFoldSpaced(s string) []byte {
 	var out []byte
 	for start, end := nextToken(s, 0); start < len(s); start, end = nextToken(s, end) {
-		out = append(appendFold(append(out, ' '), s[start:end]))
+		out = appendFold(append(out, ' '), s[start:end])
 	}
 	return out
 }

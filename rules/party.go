@@ -88,9 +88,6 @@ func (t *text) standing(p *party) *standing {
 			s.sure = append(s.sure, h)
 		}
 	}
-	if t.parties == nil {
-		t.parties = map[*party]*standing{}
-	}
 	t.parties[p] = s
 	return s
 }

@@ -2,15 +2,26 @@ package rules
 
 import "github.com/dealwatch/dealwatch"
 
-// prose drops the spans that stand in boilerplate.
-func (t *text) prose(spans []span) []span {
-	out := spans[:0:0]
-	for _, s := range spans {
-		if s.p == nil || s.p.setAside(s.extent) == "" {
+// prose is its operand where it is said of a deal: not in boilerplate, and with a word
+// of a deal near.
+type prose struct{ of node }
+
+func (n *prose) operands() []node { return []node{n.of} }
+func (n *prose) String() string   { return n.of.String() }
+
+func (n *prose) match(t *text) []span {
+	t = t.asProse()
+	var out []span
+	for _, s := range n.of.match(t) {
+		if t.speaksOfDeal(s.hits) {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+func (n *prose) closeness(t *text, spans []span) dealwatch.Closeness {
+	return closeness(n.of, t.asProse(), spans)
 }
 
 // speaksOfDeal reports whether a word of a deal stands near hits. A title needs none.

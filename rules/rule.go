@@ -1,7 +1,225 @@
 package rules
 
-import "go.yaml.in/yaml/v3"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
 
+	"go.yaml.in/yaml/v3"
+)
+
+// rule reads the rule of a deal.
 func (l *loader) rule(d *deal, n *yaml.Node) {
-	l.fail(at(n), "use parties for now", "rules are not read yet")
+	if _, ok := l.text(n, "rule"); !ok {
+		return
+	}
+	d.rule = n.Value
+	places := l.places(n)
+	fail := func(start, end int, hint, format string, args ...any) {
+		where := places[min(start, len(places)-1)]
+		l.fail(where, caret(d.rule, start, end)+hint, format, args...)
+	}
+	before := len(l.errs)
+	if len(d.rule) > maxRule {
+		l.fail(at(n), "split it into several deals", "rule of %d bytes is longer than %d", len(d.rule), maxRule)
+		return
+	}
+	p := &parser{
+		rule: d.rule, tokens: lex(d.rule, fail), fail: fail,
+		party: func(id string, start, end int) *party {
+			known, errs := l.partyNamed(id, places[start]), len(l.errs)
+			if known == nil {
+				l.errs[errs-1].Hint = caret(d.rule, start, end) + l.errs[errs-1].Hint
+			}
+			return known
+		},
+		term: func(text string, cases caseRule, plurals bool) *term { return l.term(text, cases, true, plurals, true) },
+	}
+	root := p.all()
+	if len(l.errs) > before || root == nil {
+		return
+	}
+	if why := trivial(root); why != "" {
+		fail(0, len(d.rule), "join it with what you look for, by AND or a proximity", "rule matches everything: %s", why)
+		return
+	}
+	for _, n := range p.named {
+		n.others = p.parties
+	}
+	d.parties = p.parties
+	d.wantsNoTerm = !announced(root)
+	d.root = root
+	if d.prose {
+		d.root = &prose{root}
+	}
+}
+
+// caret shows a stretch of a rule: its line, and marks under the stretch. It ends in a
+// line break.
+func caret(rule string, start, end int) string {
+	line := strings.LastIndexByte(rule[:start], '\n') + 1
+	stop := len(rule)
+	if n := strings.IndexByte(rule[line:], '\n'); n >= 0 {
+		stop = line + n
+	}
+	const wide = 90
+	from, dots := line, ""
+	for utf8.RuneCountInString(rule[from:start]) > wide {
+		_, size := utf8.DecodeRuneInString(rule[from:])
+		from, dots = from+size, "…"
+	}
+	shown := []rune(rule[from:stop])
+	if len(shown) > 2*wide {
+		shown = append(shown[:2*wide:2*wide], '…')
+	}
+	marks := max(utf8.RuneCountInString(rule[start:min(max(end, start), stop)]), 1)
+	return dots + strings.ReplaceAll(string(shown), "\t", " ") + "\n" +
+		strings.Repeat(" ", utf8.RuneCountInString(dots+rule[from:start])) + strings.Repeat("^", min(marks, wide)) + "\n"
+}
+
+// trivial says which part of a rule nearly every document meets, where nothing else is
+// asked for; "" for a rule that asks for something.
+func trivial(n node) string {
+	switch n := n.(type) {
+	case *phrase:
+		for _, w := range n.term.words {
+			if len(w.forms) == 0 || !everywhere[w.forms[0]] {
+				return ""
+			}
+		}
+		return n.String() + " stands in every document"
+	case *fieldLimit:
+		if n.field == "date" {
+			return n.String() + " asks for no text"
+		}
+		return ""
+	case *or:
+		for _, o := range n.any {
+			if why := trivial(o); why != "" {
+				return why
+			}
+		}
+		return ""
+	case *andNot:
+		return trivial(n.left)
+	case *notNear:
+		return trivial(n.left)
+	case *named:
+		return ""
+	}
+	why := ""
+	for _, o := range n.operands() {
+		if why = trivial(o); why == "" {
+			return ""
+		}
+	}
+	return why
+}
+
+// everywhere are words that nearly every document has.
+var everywhere = set(`a an the this that these those and or of in on at by for from to with as is are was were be been
+	it its he she they we you i not no all any has have had will would may can`)
+
+// announced reports whether each document that meets n holds one of its terms.
+func announced(n node) bool {
+	switch n := n.(type) {
+	case *fieldLimit:
+		return false
+	case *or:
+		return !slices.ContainsFunc(n.any, func(o node) bool { return !announced(o) })
+	case *and:
+		return slices.ContainsFunc(n.all, announced)
+	case *andNot:
+		return announced(n.left)
+	case *named:
+		return len(n.party.ciks) == 0 // else the filer may speak and nothing else
+	case *near:
+		return announced(n.left) || announced(n.right)
+	case *notNear:
+		return announced(n.left)
+	}
+	for _, o := range n.operands() {
+		if !announced(o) {
+			return false
+		}
+	}
+	return true
+}
+
+// places maps each byte of a rule, and its end, to the place in the file where it was
+// written, whatever quotes, escapes and folding lie between.
+func (l *loader) places(n *yaml.Node) []place {
+	value := n.Value
+	out := make([]place, len(value)+1)
+	line, column := n.Line-1, n.Column-1
+	runes := func(i int) []rune {
+		if i < len(l.lines) {
+			return []rune(strings.TrimSuffix(l.lines[i], "\r"))
+		}
+		return nil
+	}
+	src := runes(line)
+	switch n.Style &^ yaml.TaggedStyle {
+	case yaml.LiteralStyle, yaml.FoldedStyle:
+		line++
+		src, column = runes(line), 0
+	case yaml.SingleQuotedStyle, yaml.DoubleQuotedStyle:
+		column++
+	}
+	lost := false
+	for i, r := range value {
+		here := place{line + 1, column + 1}
+		for !lost {
+			for line < len(l.lines) && column >= len(src) { // a line of the file ends
+				if r == '\n' || r == ' ' {
+					break
+				}
+				line++
+				src, column = runes(line), 0
+			}
+			if column >= len(src) {
+				if line >= len(l.lines) {
+					lost = true
+					break
+				}
+				here = place{line + 1, column + 1}
+				line++
+				src, column = runes(line), 0
+				for column < len(src) && (src[column] == ' ' || src[column] == '\t') {
+					column++
+				}
+				break
+			}
+			if r != ' ' && r != '\t' && (src[column] == ' ' || src[column] == '\t') {
+				column++ // indent
+				continue
+			}
+			here = place{line + 1, column + 1}
+			switch {
+			case src[column] == r:
+				column++
+				if r == '\'' && n.Style&yaml.SingleQuotedStyle != 0 {
+					column++
+				}
+			case src[column] == '\\' && n.Style&yaml.DoubleQuotedStyle != 0:
+				column += 2
+				if width, ok := map[rune]int{'x': 2, 'u': 4, 'U': 8}[src[min(column-1, len(src)-1)]]; ok {
+					column += width
+				}
+			default:
+				lost = true
+			}
+			break
+		}
+		for b := i; b < i+utf8.RuneLen(r) && b < len(out); b++ {
+			out[b] = here
+		}
+	}
+	out[len(value)] = place{line + 1, column + 1}
+	if lost {
+		for i := range out {
+			out[i] = at(n)
+		}
+	}
+	return out
 }

@@ -11,6 +11,7 @@ type text struct {
 	v        *dealwatch.Version
 	passages []*passage
 	only     dealwatch.Field // "" for both
+	prose    bool            // boilerplate does not count
 	parties  map[*party]*standing
 	leaves   map[*term][]span
 }
@@ -18,7 +19,7 @@ type text struct {
 // newText scans a version. It is nil where no term stands in it and no deal can do
 // without.
 func (b *Book) newText(v *dealwatch.Version) *text {
-	t := &text{v: v}
+	t := &text{v: v, parties: map[*party]*standing{}, leaves: map[*term][]span{}}
 	for _, p := range []*passage{{field: dealwatch.Title, s: v.Title}, {field: dealwatch.Text, s: v.Text}} {
 		b.index.scan(p.s, func(found *term, start, end int) {
 			if p.hits == nil {
@@ -57,17 +58,26 @@ func (b *Book) candidates(t *text) []int {
 
 // in is t narrowed to one field.
 func (t *text) in(f dealwatch.Field) *text {
-	return &text{v: t.v, passages: t.passages, only: f, parties: t.parties, leaves: t.leaves}
+	narrow := *t
+	narrow.only = f
+	return &narrow
 }
 
-// within drops the spans outside the field that t is narrowed to.
+// asProse is t without what stands in boilerplate.
+func (t *text) asProse() *text {
+	narrow := *t
+	narrow.prose = true
+	return &narrow
+}
+
+// within drops the spans that t is narrowed not to see.
 func (t *text) within(spans []span) []span {
-	if t.only == "" {
+	if t.only == "" && !t.prose {
 		return spans
 	}
 	var out []span
 	for _, s := range spans {
-		if s.p != nil && s.p.field == t.only {
+		if (t.only == "" || s.p.field == t.only) && !(t.prose && s.p.setAside(s.extent) != "") {
 			out = append(out, s)
 		}
 	}
@@ -85,9 +95,6 @@ func (t *text) find(what *term) []span {
 			h := &hit{p: p, extent: e, name: what.text}
 			spans = append(spans, h.span())
 		}
-	}
-	if t.leaves == nil {
-		t.leaves = map[*term][]span{}
 	}
 	t.leaves[what] = spans
 	return t.within(spans)

@@ -35,9 +35,10 @@ func (n *together) String() string {
 }
 
 func (n *together) match(t *text) []span {
+	t = t.asProse()
 	lists := make([][]span, len(n.parties))
 	for i, o := range n.operands() {
-		if lists[i] = t.prose(o.match(t)); len(lists[i]) == 0 {
+		if lists[i] = o.match(t); len(lists[i]) == 0 {
 			return nil
 		}
 	}
@@ -207,8 +208,8 @@ type mark struct {
 	list int
 }
 
-// windows finds the stretches in which every list has a span and at most n words lie
-// between the first and the last. Each span stands in the tightest stretch that begins
+// windows finds the stretches in which every list has a span and the last is at most n
+// words after the first. Each span stands in the tightest stretch that begins
 // with it and the tightest that ends with it.
 func windows(lists [][]span, n int) []span {
 	var all []mark
@@ -251,7 +252,7 @@ func stretch(marks []*mark, n int) (span, bool) {
 			return span{}, false
 		}
 	}
-	if chosen[0].p.apart(chosen[0].extent, chosen[len(chosen)-1].extent) > n {
+	if chosen[0].p.apart(chosen[0].extent, chosen[len(chosen)-1].extent) >= n {
 		return span{}, false
 	}
 	return join(chosen...), true

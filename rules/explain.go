@@ -1,0 +1,198 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// Explanation says what became of one deal in one version.
+type Explanation struct {
+	Deal      dealwatch.Deal
+	Matched   bool
+	Closeness dealwatch.Closeness // "" where it did not match
+	Found     []dealwatch.Mention // every hit that counts, of every operand
+	Missing   []string            // operands without a hit; or what their places lack
+	Refused   []Refusal           // hits that do not count
+}
+
+// Refusal is a hit that does not count, and the reason: its class, a not phrase,
+// boilerplate.
+type Refusal struct {
+	dealwatch.Mention
+	Why string
+}
+
+// Explain says for every deal of which anything stands in v what hit, what is missing,
+// and what was refused.
+func (b *Book) Explain(v dealwatch.Version) []Explanation {
+	t := b.newText(&v)
+	if t == nil {
+		return nil
+	}
+	var out []Explanation
+	for _, i := range b.candidates(t) {
+		if e := b.deals[i].explain(t); e.Matched || len(e.Found)+len(e.Refused) > 0 {
+			e.Deal = b.Deals()[i]
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (d *deal) explain(t *text) Explanation {
+	var e Explanation
+	spans := d.root.match(t)
+	if e.Matched = len(spans) > 0; e.Matched {
+		e.Closeness = closeness(d.root, t, spans)
+	}
+	inner := t
+	if d.prose {
+		inner = t.asProse()
+	}
+	var found []span
+	seen := map[string]bool{}
+	walk(d.root, func(n node) {
+		if len(n.operands()) > 0 || seen[n.String()] {
+			return
+		}
+		seen[n.String()] = true
+		here := n.match(inner)
+		found = append(found, here...)
+		if d.prose {
+			for _, s := range n.match(t) {
+				if why := setAside(s); why != "" {
+					e.Refused = append(e.Refused, Refusal{s.hits[0].mention(), why})
+				}
+			}
+		}
+		if p, ok := n.(*named); ok {
+			e.Refused = append(e.Refused, t.refusals(p)...)
+		}
+	})
+	for _, h := range hitsOf(found) {
+		e.Found = append(e.Found, h.mention())
+	}
+	if !e.Matched {
+		if e.Missing = missing(d.root, inner); len(e.Missing) == 0 {
+			e.Missing = []string{d.lacks(inner)}
+		}
+	}
+	return e
+}
+
+// missing gives the operands that a node needs and that have no place in t.
+func missing(n node, t *text) []string {
+	switch n := n.(type) {
+	case *or:
+		if len(n.match(t)) == 0 {
+			return []string{n.String()}
+		}
+		return nil
+	case *andNot:
+		if out := missing(n.left, t); len(out) > 0 || len(n.right.match(t)) == 0 {
+			return out
+		}
+		return []string{"a document without " + n.right.String()}
+	case *notNear:
+		return missing(n.left, t)
+	}
+	if len(n.operands()) == 0 && len(n.match(t)) == 0 {
+		return []string{n.String()}
+	}
+	var out []string
+	for _, o := range n.operands() {
+		out = append(out, missing(o, t)...)
+	}
+	return out
+}
+
+// lacks says what the places lack where every operand has a hit.
+func (d *deal) lacks(t *text) string {
+	n, ok := d.root.(*together)
+	if !ok {
+		return "a place that meets " + d.root.String()
+	}
+	lists := make([][]span, len(n.parties))
+	for i, o := range n.operands() {
+		lists[i] = o.match(t)
+	}
+	if n.within.words == 0 && len(gather(lists, n.within.unit)) > 0 || n.within.words > 0 && len(windows(lists, n.within.words)) > 0 {
+		return "a word of a deal near them, such as agreement, merger or review"
+	}
+	return fmt.Sprintf("a %s that holds all of them", strings.Replace(n.within.String(), "words", "words' stretch", 1))
+}
+
+// setAside says why a span does not count in prose.
+func setAside(s span) string {
+	if s.p == nil {
+		return ""
+	}
+	return s.p.setAside(s.extent)
+}
+
+// refusals gives the hits of a party that do not count where n asks for it.
+func (t *text) refusals(n *named) []Refusal {
+	s := t.standing(n.party)
+	var out []Refusal
+	for _, r := range s.refused {
+		out = append(out, Refusal{r.mention(), r.why})
+	}
+	counts := map[*hit]bool{}
+	for _, h := range t.accepted(s, n.others) {
+		counts[h] = true
+	}
+	for _, h := range s.unsure {
+		if !counts[h] {
+			out = append(out, Refusal{h.mention(), "a common word: no other party and no company cue in its sentence"})
+		}
+	}
+	return out
+}
+
+// CheckExamples gives an error for each example of a deal that does not come out as
+// the watchlist says: flags must be flagged, ignores must not. It is nil when all do.
+func (b *Book) CheckExamples() Errors {
+	var errs Errors
+	for _, d := range b.deals {
+		for _, x := range d.flags {
+			if e := d.try(b, x); !e.Matched {
+				errs = append(errs, &Error{File: b.file, Line: x.place.line, Column: x.place.column,
+					Message: fmt.Sprintf("deal %s does not flag its example %q", d.id, x.text), Hint: e.hint()})
+			}
+		}
+		for _, x := range d.ignores {
+			if e := d.try(b, x); e.Matched {
+				errs = append(errs, &Error{File: b.file, Line: x.place.line, Column: x.place.column,
+					Message: fmt.Sprintf("deal %s flags the example %q, which it is to ignore", d.id, x.text), Hint: e.hint()})
+			}
+		}
+	}
+	return errs
+}
+
+// try reads an example as the text of a document.
+func (d *deal) try(b *Book, x example) Explanation {
+	v := dealwatch.Version{Text: x.text}
+	t := b.newText(&v)
+	if t == nil {
+		return Explanation{Missing: []string{d.root.String()}}
+	}
+	return d.explain(t)
+}
+
+// hint says in a line what was found and what not.
+func (e Explanation) hint() string {
+	var parts []string
+	for _, m := range e.Found {
+		parts = append(parts, fmt.Sprintf("%q is there", m.Hit))
+	}
+	for _, r := range e.Refused {
+		parts = append(parts, fmt.Sprintf("%q does not count: %s", r.Hit, r.Why))
+	}
+	if !e.Matched {
+		parts = append(parts, "missing: "+strings.Join(e.Missing, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
