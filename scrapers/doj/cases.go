@@ -38,7 +38,7 @@ func (Cases) Info() dealwatch.Info {
 		Kinds:    append([]string{"case"}, documentKinds()...),
 		Hosts:    hosts(),
 		Every:    24 * time.Hour,
-		Young:    90 * 24 * time.Hour,
+		Young:    30 * 24 * time.Hour,
 		Unseen:   []string{"case page", "document page", "interstitial"},
 	}
 }
@@ -145,12 +145,12 @@ func (Cases) readCase(it dealwatch.Item, p page) (dealwatch.Version, error) {
 // Recognise knows the index and the pages of cases and documents, today's and those
 // of 2014.
 func (s Cases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
-	path, _, ok := address(c.URL)
+	path, query, ok := address(c.URL)
 	if !ok {
 		return dealwatch.Sight{}, false
 	}
 	listing := func(items []dealwatch.Item, err error) (dealwatch.Sight, bool) {
-		return dealwatch.Sight{Stream: "cases", Items: items, Err: err}, true
+		return dealwatch.Sight{Stream: "cases", Page: pageNumber(query), Items: items, Err: err}, true
 	}
 	document := func(v dealwatch.Version, err error) (dealwatch.Sight, bool) {
 		if err != nil {
@@ -158,8 +158,11 @@ func (s Cases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 		}
 		return dealwatch.Sight{Documents: []dealwatch.Item{v.Item}}, true
 	}
-	if staticFiling.MatchString(path) {
+	switch {
+	case staticFiling.MatchString(path):
 		return document(s.staticFiling(c))
+	case documentPage.MatchString(path):
+		return document(readDocumentPage(documentAt(s.Info().Name, c.URL), c))
 	}
 	if path != indexPath && path != staticIndex && !casePath.MatchString(path) && !staticCase(path) {
 		return dealwatch.Sight{}, false

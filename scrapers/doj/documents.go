@@ -66,20 +66,19 @@ func documents(parent dealwatch.Item, base string, s *goquery.Selection) []dealw
 			return
 		}
 		seen[canonical(link)] = true
-		it := document(parent, link, a.Text())
+		it := documentAt(parent.Source, link)
+		it.ParentKey = parent.Key
+		it.Title = extract.Line(a.Text())
+		it.Kind = kindOf(slugWords(link), it.Title)
 		it.PublishedOn = dateAfter(a)
 		found = append(found, it)
 	})
 	return found
 }
 
-// document is the document at link that hangs on parent.
-func document(parent dealwatch.Item, link, title string) dealwatch.Item {
-	title = extract.Line(title)
-	return dealwatch.Item{
-		Source: parent.Source, Key: canonical(link), URL: link, Title: title,
-		Kind: kindOf(slugWords(link), title), Agency: agency, ParentKey: parent.Key,
-	}
+// documentAt is the document at link, of which no more is known.
+func documentAt(source, link string) dealwatch.Item {
+	return dealwatch.Item{Source: source, Key: canonical(link), URL: link, Kind: kindOf(slugWords(link)), Agency: agency}
 }
 
 // slugWords are the words of a document page's address: the index of cases shows its
@@ -127,6 +126,11 @@ var kinds = []struct{ words, kind string }{
 	{"explanation", "explanation"},
 	{"united states explanation", "explanation"},
 	{"plea agreement", "plea-agreement"},
+	{"memorandum plea agreement", "plea-agreement"},
+	{"memorandum of plea agreement", "plea-agreement"},
+	{"deferred prosecution agreement", "prosecution-agreement"},
+	{"non prosecution agreement", "prosecution-agreement"},
+	{"non-prosecution agreement", "prosecution-agreement"},
 	{"motion", "motion"},
 	{"memorandum opinion", "opinion"},
 	{"memorandum", "memorandum"},
@@ -139,6 +143,7 @@ var kinds = []struct{ words, kind string }{
 	{"brief", "brief"},
 	{"notice", "notice"},
 	{"comment", "comment"},
+	{"certificate", "certificate"},
 	{"declaration", "declaration"},
 	{"statement", "statement"},
 	{"letter", "letter"},
@@ -149,7 +154,7 @@ var kinds = []struct{ words, kind string }{
 // place, so that a proposed final judgment is no final judgment.
 func kindOf(titles ...string) string {
 	for _, title := range titles {
-		title = strings.NewReplacer("[", "", "]", "").Replace(strings.ToLower(title))
+		title = plain.Replace(strings.ToLower(title))
 		kind, at, length := "", len(title), 0
 		for _, k := range kinds {
 			i := indexWord(title, k.words)
@@ -160,9 +165,15 @@ func kindOf(titles ...string) string {
 		if kind != "" {
 			return kind
 		}
+		if strings.HasPrefix(title, "exhibit") {
+			return "exhibit" // of which no more is said, whatever it is filed under
+		}
 	}
 	return "document"
 }
+
+// plain takes out the ways in which the site writes one word.
+var plain = strings.NewReplacer("[", "", "]", "", "judgement", "judgment")
 
 // indexWord is the first place in s at which a word begins with prefix.
 func indexWord(s, prefix string) int {
@@ -181,7 +192,7 @@ func indexWord(s, prefix string) int {
 
 // documentKinds are all the kinds that kindOf gives.
 func documentKinds() []string {
-	all := []string{"document"}
+	all := []string{"document", "exhibit"}
 	seen := map[string]bool{"document": true}
 	for _, k := range kinds {
 		if !seen[k.kind] {
@@ -233,6 +244,13 @@ func readDocumentPage(it dealwatch.Item, c dealwatch.Capture) (dealwatch.Version
 	if on := dateIn(content.Find(".node-date").First()); on != "" {
 		it.PublishedOn = on
 	}
+	content.Find("a[href]").EachWithBreak(func(_ int, a *goquery.Selection) bool {
+		path, _, ok := address(absolute(c.Final, a.AttrOr("href", "")))
+		if it.ParentKey == "" && ok && casePath.MatchString(path) {
+			it.ParentKey = keyOf(path)
+		}
+		return it.ParentKey == ""
+	})
 	text := extract.Selection(content.Find(".field-formatter--text-default.body, .field--name-body").First())
 	v := reading(it, c, "page", text)
 	content.Find("a[href]").Each(func(_ int, a *goquery.Selection) {

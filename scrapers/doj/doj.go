@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -84,10 +85,12 @@ func refusal(c dealwatch.Capture) error {
 		return fail(c, dealwatch.Blocked, "the site refused the request")
 	case c.Status == 404 || c.Status == 410:
 		return fail(c, dealwatch.Gone, "no such page")
-	case c.Status >= 300:
-		return fail(c, dealwatch.Failed, "no content")
-	case len(c.Body) == 0:
-		return fail(c, dealwatch.Empty, "no body")
+	case c.Status >= 300 && c.Status < 400:
+		return fail(c, dealwatch.Moved, "the page is elsewhere")
+	case c.Status >= 400:
+		return fail(c, dealwatch.Failed, "the site gave no content")
+	case c.Body == nil: // so a refusal that came as a page looks after it was judged
+		return fail(c, dealwatch.Blocked, "the site refused the request")
 	}
 	return nil
 }
@@ -158,11 +161,17 @@ func address(u string) (path string, query url.Values, ok bool) {
 }
 
 func ours(u *url.URL) bool {
-	switch strings.ToLower(u.Hostname()) {
-	case "www.justice.gov", "justice.gov", "www.usdoj.gov", "usdoj.gov":
-		return true
+	host := strings.ToLower(u.Hostname())
+	return host == "www.justice.gov" || host == "justice.gov"
+}
+
+// pageNumber is the place of a listing's page, from 0.
+func pageNumber(query url.Values) int {
+	n, err := strconv.Atoi(query.Get("page"))
+	if err != nil || n < 0 {
+		return 0
 	}
-	return false
+	return n
 }
 
 // keyOf is the identity of a page: its path. A page keeps it when it is archived.

@@ -10,12 +10,17 @@ import (
 // hosts declares the site's manners: its robots.txt asks for ten seconds, and for no
 // page of a listing but the first.
 func hosts() []dealwatch.Host {
-	return []dealwatch.Host{{
-		Name:    "www.justice.gov",
-		Every:   10 * time.Second,
-		MaxBody: 64 << 20, // scanned exhibits reach tens of megabytes
-		Judge:   judge,
-	}}
+	var both []dealwatch.Host
+	for _, name := range []string{"www.justice.gov", "justice.gov"} {
+		both = append(both, dealwatch.Host{
+			Name:    name,
+			Budget:  "www.justice.gov",
+			Every:   10 * time.Second,
+			MaxBody: 64 << 20, // scanned exhibits reach tens of megabytes
+			Judge:   judge,
+		})
+	}
+	return both
 }
 
 // The marks of the page that asks a browser to prove itself. It comes with status
@@ -26,10 +31,7 @@ var interstitial = [][]byte{
 	[]byte("/apology_objects/interstitial"),
 }
 
-// notFound is the title of the static site's page for an address that it lacks.
-var notFound = []byte("<title>USDOJ: Error Page</title>")
-
-// judge tells the interstitial and the error page from content.
+// judge tells the interstitial from content.
 func judge(c dealwatch.Capture) *dealwatch.ReadError {
 	const small = 32 << 10 // a page with content around it is far larger
 	if len(c.Body) >= small {
@@ -39,9 +41,6 @@ func judge(c dealwatch.Capture) *dealwatch.ReadError {
 		if bytes.Contains(c.Body, mark) {
 			return fail(c, dealwatch.Blocked, "the site asks for a browser; it lets others through after some hours")
 		}
-	}
-	if bytes.Contains(c.Body, notFound) {
-		return fail(c, dealwatch.Gone, "no such page")
 	}
 	return nil
 }

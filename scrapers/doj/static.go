@@ -17,8 +17,9 @@ import (
 const staticIndex = "/atr/cases/index.html"
 
 var (
-	staticPage   = regexp.MustCompile(`^/atr/cases/[^/]+\.html?$`)
-	staticFiling = regexp.MustCompile(`^/atr/cases/f\d+/[^/]+\.(?:html?|pdf)$`)
+	staticPage = regexp.MustCompile(`^/atr/cases/[^/]+\.html?$`)
+	// Old links repeat the folder in the middle of the path.
+	staticFiling = regexp.MustCompile(`^/atr/cases/(?:/atr/cases/)?f\d+/[^/]+\.(?:html?|pdf)$`)
 )
 
 // staticCase reports whether path is that of a case's page.

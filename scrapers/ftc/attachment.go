@@ -155,24 +155,16 @@ func readFile(ctx context.Context, client *crawl.Client, it dealwatch.Item) (dea
 	return reading(it, c, "file", text), nil
 }
 
-// A stamp is the line that the Secretary's office prints on every page of a filing.
-// Some layers of text have each of its letters twice.
-var (
-	stamp        = regexp.MustCompile(`FEDERAL TRADE COMMISSION \| OFFICE OF THE SECRETARY \| FILED \d`)
-	doubledStamp = regexp.MustCompile(`FFEEDDEERRAALL TTRRAADDEE CCOOMMMMIISSSSIIOONN`)
-)
+// A stamp is what the Secretary's office prints on every page of a filing. In some
+// files each of its letters stands twice.
+var stamp = regexp.MustCompile(`FEDERAL TRADE COMMISSION \| OFFICE OF THE SECRETARY \| FILED [^\n]{0,80}?\* ?PUBLIC ?\*;?` +
+	`|FFEEDDEERRAALL TTRRAADDEE CCOOMMMMIISSSSIIOONN [^\n]{0,240}?LLIICC ?\*\*;?`)
 
-// withoutStamps drops the lines that are stamps.
+// withoutStamps cuts the stamps out of a text, which would part sentences that go on
+// on the next page.
 func withoutStamps(text string) string {
-	if !stamp.MatchString(text) && !doubledStamp.MatchString(text) {
+	if !stamp.MatchString(text) {
 		return text
 	}
-	lines := strings.Split(text, "\n")
-	kept := lines[:0]
-	for _, line := range lines {
-		if !stamp.MatchString(line) && !doubledStamp.MatchString(line) {
-			kept = append(kept, line)
-		}
-	}
-	return extract.Clean(strings.Join(kept, "\n"))
+	return extract.Clean(stamp.ReplaceAllString(text, ""))
 }

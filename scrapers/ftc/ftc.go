@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -107,10 +108,12 @@ func refusal(c dealwatch.Capture) error {
 		return fail(c, dealwatch.Blocked, "the site refused the request")
 	case c.Status == 404 || c.Status == 410:
 		return fail(c, dealwatch.Gone, "no such page")
-	case c.Status >= 300:
-		return fail(c, dealwatch.Failed, "no content")
-	case len(c.Body) == 0:
-		return fail(c, dealwatch.Empty, "no body")
+	case c.Status >= 300 && c.Status < 400:
+		return fail(c, dealwatch.Moved, "the page is elsewhere")
+	case c.Status >= 400:
+		return fail(c, dealwatch.Failed, "the site gave no content")
+	case c.Body == nil: // so a refusal that came as a page looks after it was judged
+		return fail(c, dealwatch.Blocked, "the site refused the request")
 	}
 	return nil
 }
@@ -247,8 +250,8 @@ func canonical(u string) string {
 
 // pageNumber is the place of a listing's page, from 0.
 func pageNumber(query url.Values) int {
-	n := 0
-	if _, err := fmt.Sscanf(query.Get("page"), "%d", &n); err != nil || n < 0 {
+	n, err := strconv.Atoi(query.Get("page"))
+	if err != nil || n < 0 {
 		return 0
 	}
 	return n

@@ -9,12 +9,17 @@ import (
 
 // hosts declares the site's manners: its robots.txt asks for five seconds.
 func hosts() []dealwatch.Host {
-	return []dealwatch.Host{{
-		Name:    "www.ftc.gov",
-		Every:   5 * time.Second,
-		MaxBody: 64 << 20, // scanned exhibits reach tens of megabytes
-		Judge:   judge,
-	}}
+	var both []dealwatch.Host
+	for _, name := range []string{"www.ftc.gov", "ftc.gov"} {
+		both = append(both, dealwatch.Host{
+			Name:    name,
+			Budget:  "www.ftc.gov",
+			Every:   5 * time.Second,
+			MaxBody: 64 << 20, // scanned exhibits reach tens of megabytes
+			Judge:   judge,
+		})
+	}
+	return both
 }
 
 // abusive stands on the page by which the site's edge refuses a client. The page
