@@ -44,11 +44,16 @@ func (f *fetcher) RoundTrip(req *http.Request) (*http.Response, error) {
 	if re := h.budget.refused.at(f.client.now()); re != nil {
 		return nil, re
 	}
+	reached := true
 	for try := 1; ; try++ {
-		if err := h.budget.limiter.Wait(ctx); err != nil {
-			return nil, err
+		// A try that did not reach the host took no turn there.
+		if reached {
+			if err := h.budget.limiter.Wait(ctx); err != nil {
+				return nil, err
+			}
 		}
 		res, err := f.once(req, h)
+		reached = !unreachable(err)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -166,9 +171,14 @@ func (f *fetcher) failed(h *host, err error) error {
 		return re
 	}
 	re = &dealwatch.ReadError{Outcome: dealwatch.Failed, Err: err}
-	var oe *net.OpError
-	if errors.As(err, &oe) && (oe.Op == "dial" || oe.Op == "proxyconnect") {
+	if unreachable(err) {
 		h.trouble.set(f.client.now().Add(downFor), re)
 	}
 	return re
+}
+
+// unreachable is true for an error from before the host was reached.
+func unreachable(err error) bool {
+	var oe *net.OpError
+	return errors.As(err, &oe) && (oe.Op == "dial" || oe.Op == "proxyconnect")
 }
