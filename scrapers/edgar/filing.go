@@ -207,8 +207,8 @@ func (f filing) title(kind, description string, primary bool) string {
 // headers of submissions leave out some that the index page shows.
 const newItems = "2004-08-23"
 
-// about are the titles of the items but for the list of exhibits, which every
-// report with a press release has. The items of other forms are codes.
+// about are the first clauses of the items' titles, but for the list of exhibits,
+// which every report with a press release has. The items of other forms are codes.
 func (f filing) about() []string {
 	if !strings.HasPrefix(f.form, "8-K") || f.filedOn < newItems {
 		return nil
@@ -216,6 +216,7 @@ func (f filing) about() []string {
 	var titles []string
 	for _, t := range f.items {
 		if !strings.EqualFold(t, "Financial Statements and Exhibits") {
+			t, _, _ = strings.Cut(t, ";")
 			titles = append(titles, t)
 		}
 	}
