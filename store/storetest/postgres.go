@@ -212,6 +212,8 @@ func binaries() (string, error) {
 	if len(found) == 0 {
 		return "", fmt.Errorf("PostgreSQL is missing: there is no initdb in PATH or /usr/lib/postgresql/*/bin")
 	}
-	sort.Slice(found, func(i, j int) bool { return len(found[i]) < len(found[j]) || len(found[i]) == len(found[j]) && found[i] < found[j] })
+	sort.Slice(found, func(i, j int) bool {
+		return len(found[i]) < len(found[j]) || len(found[i]) == len(found[j]) && found[i] < found[j]
+	})
 	return filepath.Dir(found[len(found)-1]), nil
 }

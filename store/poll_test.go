@@ -1,0 +1,186 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// poll is a poll of stream news at the n-th day.
+func poll(day int, o dealwatch.Outcome, complete bool, from, to string) dealwatch.Poll {
+	at := day0.AddDate(0, 0, day)
+	p := dealwatch.Poll{Source: "ftc-press", Stream: "news", StartedAt: at, EndedAt: at.Add(time.Minute), Listed: 3, Fresh: 2, Read: 2,
+		Raised: 1, Failed: 1, Outcome: o, Complete: complete, CoversFrom: from, CoversTo: to}
+	if o != dealwatch.OK {
+		p.Err = "no answer"
+	}
+	return p
+}
+
+func TestPolls(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		a, b := poll(0, dealwatch.OK, true, "2026-03-01", "2026-03-02"), poll(1, dealwatch.Failed, false, "", "")
+		must(t, w.Close(t.Context(), a))
+		must(t, w.Close(t.Context(), b))
+		for _, c := range []struct {
+			name   string
+			source string
+			since  time.Time
+			want   []dealwatch.Poll
+		}{
+			{"of all sources", "", time.Time{}, []dealwatch.Poll{b, a}},
+			{"of one source", "ftc-press", time.Time{}, []dealwatch.Poll{b, a}},
+			{"of another", "edgar", time.Time{}, nil},
+			{"since", "", day0.AddDate(0, 0, 1), []dealwatch.Poll{b}},
+		} {
+			got, err := s.Polls(t.Context(), c.source, c.since)
+			must(t, err)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", c.name, diff)
+			}
+		}
+	})
+}
+
+func TestGaps(t *testing.T) {
+	type gap struct{ From, To, Reason string }
+	for _, c := range []struct {
+		name   string
+		listed string // newest date that the stream ever showed
+		polls  []dealwatch.Poll
+		want   []gap // that are open at the end
+	}{
+		{"complete polls open none", "", []dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-02")}, nil},
+		{"no answer, nothing known", "", []dealwatch.Poll{poll(0, dealwatch.Failed, false, "", "")},
+			[]gap{{"2026-03-02", "2026-03-02", "error: no answer"}}},
+		{"no answer since the last complete poll", "",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(3, dealwatch.Blocked, false, "", "")},
+			[]gap{{"2026-03-01", "2026-03-05", "blocked: no answer"}}},
+		{"an outage of days is one gap", "",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.Failed, false, "", "")},
+			[]gap{{"2026-03-01", "2026-03-04", "error: no answer"}}},
+		{"a listing that does not reach back", "",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(9, dealwatch.OK, false, "2026-03-08", "2026-03-11")},
+			[]gap{{"2026-03-01", "2026-03-08", "the listing ended before known ground was reached"}}},
+		{"closed by a poll that reaches over it", "",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2026-02-28", "2026-03-04")}, nil},
+		{"closed though nothing was published on its last days", "2026-03-01",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2026-02-28", "2026-03-01")}, nil},
+		{"closed by a listing without dates", "",
+			[]dealwatch.Poll{poll(0, dealwatch.Failed, false, "", ""), poll(1, dealwatch.OK, true, "", "")}, nil},
+		{"not closed by one that reaches less far back", "",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2026-03-02", "2026-03-04")},
+			[]gap{{"2026-03-01", "2026-03-03", "error: no answer"}}},
+		{"not closed by one of the past", "2026-03-01",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2025-01-01", "2025-12-31")},
+			[]gap{{"2026-03-01", "2026-03-03", "error: no answer"}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *Store) {
+				w := claim(t, s, "ftc-press")
+				if c.listed != "" {
+					it := item("1")
+					it.PublishedOn = c.listed
+					w.note("news", day0, true, it)
+				}
+				for _, p := range c.polls {
+					must(t, w.Close(t.Context(), p))
+				}
+				open, err := s.Gaps(t.Context(), true)
+				must(t, err)
+				var got []gap
+				for _, g := range open {
+					got = append(got, gap{g.From, g.To, g.Reason})
+					if want := "dealwatch scrape ftc-press --since " + g.From + " --until " + g.To; g.Command != want {
+						t.Errorf("Command = %q, want %q", g.Command, want)
+					}
+				}
+				if diff := cmp.Diff(c.want, got); diff != "" {
+					t.Errorf("open gaps (-want +got):\n%s", diff)
+				}
+				all, err := s.Gaps(t.Context(), false)
+				must(t, err)
+				for _, g := range all {
+					if (len(open) == 0) == g.ClosedAt.IsZero() {
+						t.Errorf("gap %+v, with %d open", g, len(open))
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestHealth(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		health := func() dealwatch.Health {
+			t.Helper()
+			h, err := s.Health(t.Context())
+			must(t, err)
+			if len(h) != 1 {
+				t.Fatalf("health of %d sources", len(h))
+			}
+			return h[0]
+		}
+		want := dealwatch.Health{Source: "ftc-press", Agency: "FTC", State: "never"}
+		if diff := cmp.Diff(want, health()); diff != "" {
+			t.Errorf("never polled (-want +got):\n%s", diff)
+		}
+		ended := func(day int) time.Time { return day0.AddDate(0, 0, day).Add(time.Minute) }
+		w.note("news", day0, true, item("1"))
+		must(t, w.Close(t.Context(), poll(0, dealwatch.OK, true, "2026-03-01", "2026-03-01")))
+		must(t, w.Close(t.Context(), poll(1, dealwatch.OK, true, "2026-03-01", "2026-03-01")))
+		want = dealwatch.Health{Source: "ftc-press", Agency: "FTC", State: "ok", LastOKAt: ended(1), LastNewAt: day0, NextPollAt: ended(1).Add(hour),
+			Pending: 1, Since: ended(0)}
+		if diff := cmp.Diff(want, health()); diff != "" {
+			t.Errorf("well (-want +got):\n%s", diff)
+		}
+		must(t, w.Close(t.Context(), poll(2, dealwatch.Failed, false, "", "")))
+		must(t, w.Close(t.Context(), poll(3, dealwatch.Failed, false, "", "")))
+		other := poll(3, dealwatch.OK, true, "", "")
+		other.Stream = "other"
+		must(t, w.Close(t.Context(), other))
+		want = dealwatch.Health{Source: "ftc-press", Agency: "FTC", State: "failing", LastOKAt: ended(3), LastNewAt: day0, NextPollAt: ended(3).Add(hour),
+			Pending: 1, OpenGaps: 1, Incident: "news: error: no answer", Since: ended(2)}
+		if diff := cmp.Diff(want, health()); diff != "" {
+			t.Errorf("one stream fails (-want +got):\n%s", diff)
+		}
+		must(t, w.Close(t.Context(), poll(4, dealwatch.Blocked, false, "", "")))
+		if h := health(); h.State != "blocked" || !h.Since.Equal(ended(2)) {
+			t.Errorf("blocked: %+v", h)
+		}
+		must(t, w.Close(t.Context(), poll(5, dealwatch.OK, true, "2026-03-01", "2026-03-05")))
+		if h := health(); h.State != "ok" || h.Incident != "" || h.OpenGaps != 0 || !h.Since.Equal(ended(5)) {
+			t.Errorf("well again: %+v", h)
+		}
+	})
+}
+
+func TestDeals(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		a, b := dealwatch.Deal{ID: "z", Name: "Z", Rule: "z", RuleVersion: "1"}, dealwatch.Deal{ID: "b", Name: "B", Rule: "b", RuleVersion: "1"}
+		must(t, s.SetDeals(t.Context(), []dealwatch.Deal{a, b}))
+		w.record(version(item("1"), "x", day0), reach(dealwatch.New, day0, "z", "b"), match("z", dealwatch.InTitle, "s", 0), match("b", dealwatch.InTitle, "s", 0))
+		w.record(version(item("1"), "y", day0.Add(hour)), reach(dealwatch.New, day0.Add(hour), "b"))
+		got := table(t, s, "SELECT deal_id, flags, last_flagged_at FROM deals ORDER BY deal_id")
+		want := []string{`[]interface {}{"b", 0, "2026-03-02T09:30:00.123456Z"}`, `[]interface {}{"z", 1, "2026-03-02T09:30:00.123456Z"}`}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("deals (-want +got):\n%s", diff)
+		}
+		b.Name = "Renamed"
+		must(t, s.SetDeals(t.Context(), []dealwatch.Deal{b}))
+		deals, err := s.Deals(t.Context())
+		must(t, err)
+		if diff := cmp.Diff([]dealwatch.Deal{b}, deals); diff != "" {
+			t.Errorf("Deals (-want +got):\n%s", diff)
+		}
+		if n := len(table(t, s, "SELECT deal_id FROM flagged_items")); n != 2 {
+			t.Errorf("%d flags are left when a deal left the watchlist, want 2", n)
+		}
+	})
+}
