@@ -149,7 +149,7 @@ func (t *text) accepted(s *standing, others []*party) []*hit {
 			continue
 		}
 		st := t.standing(o)
-		for _, h := range append(slices.Clone(st.sure), st.unsure...) {
+		for _, h := range slices.Concat(st.sure, st.unsure, t.speech(o)) {
 			company[h.sentence()] = true
 		}
 	}

@@ -26,9 +26,10 @@ func snippet(spans []span) string {
 		}
 	}
 	if best.p == nil {
-		return clip(spans[0].hits[0].value, extent{}, extent{0, len(spans[0].hits[0].value)})
+		value := spans[0].hits[0].value
+		return clip(value, extent{}, extent{}, extent{0, len(value)})
 	}
-	return clip(best.p.s, best.extent, best.p.around(inSentence, best.extent))
+	return clip(best.p.s, best.hits[0].extent, best.hits[len(best.hits)-1].extent, best.p.around(inSentence, best.extent))
 }
 
 // focus is the shortest part of s that holds a hit of every name in it.
@@ -62,24 +63,25 @@ func (s span) focus() span {
 	return best
 }
 
-// clip gives s[whole] on one line, cut around s[focus] to snippetSize characters. It
-// never cuts what a reader sees as one character.
-func clip(s string, focus, whole extent) string {
-	const far = 8 * snippetSize
-	for whole.start = max(whole.start, focus.start-far); whole.start < focus.start && !utf8.RuneStart(s[whole.start]); {
-		whole.start++
+// clip gives s[whole] on one line, cut around the first and the last hit to snippetSize
+// characters. It never cuts what a reader sees as one character.
+func clip(s string, first, last, whole extent) string {
+	focus := extent{first.start, max(first.end, last.end)}
+	if focus.end-focus.start <= 2*snippetSize {
+		return clipTo(s, focus, whole, snippetSize)
 	}
-	if focus.end-focus.start > far { // both ends of a long stretch
-		half := snippetSize/2 - 2
-		left := clipTo(s, extent{focus.start, focus.start}, extent{whole.start, focus.start + far/2}, half)
-		right := clipTo(s, extent{focus.end, focus.end}, extent{focus.end - far/2, whole.end}, half)
-		return strings.TrimSuffix(left, "…") + "… " + strings.TrimPrefix(right, "…")
-	}
-	return clipTo(s, focus, whole, snippetSize)
+	left := clipTo(s, first, extent{whole.start, last.start}, snippetSize/2)
+	right := clipTo(s, last, extent{first.end, whole.end}, snippetSize/2-1)
+	return strings.TrimSuffix(left, "…") + "… " + strings.TrimPrefix(right, "…")
 }
 
+// clipTo gives s[whole] on one line, cut around s[focus] to size characters.
 func clipTo(s string, focus, whole extent, size int) string {
-	whole.end = min(whole.end, focus.end+8*snippetSize)
+	const far = 8 * snippetSize
+	whole = extent{max(whole.start, focus.start-far), min(whole.end, focus.end+far)}
+	for whole.start < focus.start && !utf8.RuneStart(s[whole.start]) {
+		whole.start++
+	}
 	text, from, to := foldBlanks(strings.ToValidUTF8(s[whole.start:whole.end], ""), focus.start-whole.start, focus.end-whole.start)
 	if utf8.RuneCountInString(text) <= size {
 		return text
@@ -182,5 +184,6 @@ func foldBlanks(s string, a, b int) (string, int, int) {
 	if to < 0 {
 		to = len(text)
 	}
-	return text, min(from, len(text)), min(to, len(text))
+	from = min(from, len(text))
+	return text, from, min(max(from, to), len(text))
 }
