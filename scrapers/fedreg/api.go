@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"strconv"
@@ -170,8 +171,17 @@ func readRecords(c dealwatch.Capture) ([]dealwatch.Item, error) {
 // beyond its start until one shows a document, so that the start is known ground.
 func (d Documents) List(ctx context.Context, s dealwatch.Stream, r dealwatch.Range) iter.Seq2[[]dealwatch.Item, error] {
 	return func(yield func([]dealwatch.Item, error) bool) {
-		if r.Since == "" && r.Until == "" || s.Name == inspection {
-			d.pages(ctx, s.URL, r.First, s.Name == inspection, yield)
+		if s.Name == inspection {
+			d.pages(ctx, s.URL, false, true, yield)
+			return
+		}
+		if r.Since == "" && r.Until == "" {
+			d.pages(ctx, s.URL, r.First, false, func(items []dealwatch.Item, err error) bool {
+				if err == nil && len(items) == 0 { // a week may be without a document, the register is not
+					err = &dealwatch.ReadError{Outcome: dealwatch.Empty, URL: s.URL, Err: errors.New("the list of the newest documents is empty")}
+				}
+				return yield(items, err) && err == nil
+			})
 			return
 		}
 		for _, week := range d.weeks(r) {
@@ -211,7 +221,7 @@ func (d Documents) pages(ctx context.Context, address string, one, onFile bool, 
 		if !yield(p.items, nil) {
 			return false
 		}
-		if one && !onFile {
+		if one {
 			return true
 		}
 		seen[p.first] = true

@@ -160,13 +160,14 @@ func preformatted(body []byte) []byte {
 func readRawText(body []byte) text {
 	raw := strings.ReplaceAll(string(preformatted(body)), "\r", "")
 	var t text
+	typ := "" // of one that is not the President's
 	switch section := rawSection.FindStringSubmatch(raw); {
 	case section == nil:
 	case section[1] == "Presidential Documents":
 		t.item.Agency, t.item.Kind = "White House", anyPresidential
 	default:
 		if a := rawAgency.FindStringSubmatch(raw[:min(len(raw), 4000)]); a != nil {
-			t.item.Agency, t.item.Kind = publisher(a[1]), rawKinds[section[1]]
+			t.item.Agency, typ = publisher(a[1]), rawTypes[section[1]]
 		}
 	}
 	raw = head.ReplaceAllString(raw, "")
@@ -185,6 +186,10 @@ func readRawText(body []byte) text {
 		kept = append(kept, p)
 	}
 	t.text = strings.Join(kept, "\n\n")
+	if typ != "" {
+		t.item.Title = headline(kept)
+		t.item.Kind = kindOf("", t.item.Title, typ, "")
+	}
 	if m := orderLine.FindStringSubmatch(t.text); m != nil {
 		order(&t.item, m[1], m[2])
 		if len(kept) > 1 {
@@ -211,7 +216,21 @@ func unpaged(raw string) string {
 	return b.String()
 }
 
-var rawKinds = map[string]string{"Notices": "notice", "Rules and Regulations": "rule", "Proposed Rules": "proposed-rule"}
+var rawTypes = map[string]string{"Notices": "Notice", "Rules and Regulations": "Rule", "Proposed Rules": "Proposed Rule"}
+
+// headline is what follows the agency and its docket at the head of a notice.
+func headline(paragraphs []string) string {
+	after := false
+	for _, p := range paragraphs {
+		switch {
+		case rawAgency.MatchString(p):
+			after = true
+		case after && !strings.HasPrefix(p, "["):
+			return extract.Line(p)
+		}
+	}
+	return ""
+}
 
 func publisher(agency string) string {
 	if strings.EqualFold(agency, "Federal Trade Commission") {
