@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/scrapers"
 	"github.com/dealwatch/dealwatch/store"
 )
@@ -55,19 +56,6 @@ func TestReadmeQueries(t *testing.T) {
 	}
 }
 
-// TestReadmeKinds checks that the README lists every kind and agency that a source
-// declares.
-func TestReadmeKinds(t *testing.T) {
-	text := readme(t)
-	for _, info := range scrapers.Infos() {
-		for _, word := range append(info.Kinds, info.Agency, info.Name) {
-			if !strings.Contains(text, "`"+word+"`") {
-				t.Errorf("the README does not list `%s`, which %s declares", word, info.Name)
-			}
-		}
-	}
-}
-
 // viewsTable writes the views as the README shows them.
 func viewsTable(views []store.View) string {
 	var b strings.Builder
@@ -83,24 +71,37 @@ func viewsTable(views []store.View) string {
 
 var update = flag.Bool("update", false, "write the generated part of the README anew")
 
-// TestReadmeViews checks that the README documents every column of every view, as
-// the store does.
-func TestReadmeViews(t *testing.T) {
-	const begin, end = "<!-- views: written by `go test ./cmd/dealwatch -run ReadmeViews -update` -->\n", "<!-- /views -->"
+// TestReadme checks the parts of the README that follow from the code: every column
+// of every view as the store documents it, every kind and agency that a source
+// declares. With -update it writes them.
+func TestReadme(t *testing.T) {
 	text := readme(t)
-	from, to := strings.Index(text, begin), strings.Index(text, end)
-	if from < 0 || to < 0 {
-		t.Fatal("the README has lost the marks around its views")
+	for mark, want := range map[string]string{"views": viewsTable(store.Views), "kinds": kindsTable(scrapers.Infos())} {
+		begin := "<!-- " + mark + ": written by `go test ./cmd/dealwatch -run TestReadme -update` -->\n"
+		head, rest, ok := strings.Cut(text, begin)
+		was, tail, ok2 := strings.Cut(rest, "<!-- /"+mark+" -->")
+		if !ok || !ok2 {
+			t.Fatalf("the README has lost the marks around its %s", mark)
+		}
+		if *update {
+			text = head + begin + want + "<!-- /" + mark + " -->" + tail
+		} else if diff := cmp.Diff(want, was); diff != "" {
+			t.Errorf("the README's %s are not those of the code (-code +README):\n%s", mark, diff)
+		}
 	}
-	from += len(begin)
-	want := viewsTable(store.Views)
 	if *update {
-		if err := os.WriteFile("../../README.md", []byte(text[:from]+want+text[to:]), 0o644); err != nil {
+		if err := os.WriteFile("../../README.md", []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return
 	}
-	if diff := cmp.Diff(want, text[from:to]); diff != "" {
-		t.Errorf("the README's views are not the store's (-store +README):\n%s", diff)
+}
+
+// kindsTable writes agencies and kinds as the README shows them.
+func kindsTable(infos []dealwatch.Info) string {
+	var b strings.Builder
+	b.WriteString("| source | agency | kinds |\n|---|---|---|\n")
+	for _, in := range infos {
+		fmt.Fprintf(&b, "| `%s` | `%s` | `%s` |\n", in.Name, in.Agency, strings.Join(in.Kinds, "` `"))
 	}
+	return b.String()
 }

@@ -30,7 +30,8 @@ type replay struct {
 	srcs    []*replayed
 	moment  time.Time
 	unkeyed []stray
-	counts  struct{ captures, listings, documents, strangers int }
+	moved   map[string]string // where a recorded redirect led, to the address that was asked for
+	counts  struct{ captures, listings, documents, redirects, strangers int }
 	refused map[dealwatch.Outcome]int
 }
 
@@ -65,7 +66,7 @@ type stray struct {
 // replay reads every capture up to asOf (all of them when it is zero). Its error is
 // the store's or the tape's.
 func (w *worker) replay(ctx context.Context, tape *warc.Tape, arch *warc.Archive, asOf time.Time, names []string) (summary, error) {
-	r := &replay{worker: w, tape: tape, archive: arch, refused: make(map[dealwatch.Outcome]int)}
+	r := &replay{worker: w, tape: tape, archive: arch, refused: make(map[dealwatch.Outcome]int), moved: make(map[string]string)}
 	for _, src := range chosen(w.client, names) {
 		lease, err := w.store.Claim(ctx, src.Info().Name)
 		if err != nil {
@@ -110,6 +111,15 @@ func (r *replay) take(ctx context.Context, e warc.Entry) error {
 	}
 	c, refusal := r.client.Recorded(ex, e.Ref())
 	r.counts.captures++
+	if to, ok := redirect(ex); ok { // the page itself is another capture
+		r.counts.redirects++
+		if asked, ok := r.moved[e.URL]; ok {
+			r.moved[to] = asked
+		} else {
+			r.moved[to] = e.URL
+		}
+		return nil
+	}
 	seen := false
 	for _, src := range r.srcs {
 		sight, ok := src.Recognise(c)
@@ -144,6 +154,9 @@ func (r *replay) take(ctx context.Context, e warc.Entry) error {
 func (r *replay) see(ctx context.Context, src *replayed, c dealwatch.Capture, sight dealwatch.Sight) error {
 	if sight.Stream != "" {
 		r.counts.listings++
+		if sight.Err != nil {
+			r.refused[dealwatch.OutcomeOf(sight.Err)]++
+		}
 		return r.page(ctx, src, c, sight)
 	}
 	r.counts.documents++
@@ -246,8 +259,8 @@ func (r *replay) closeOne(ctx context.Context, src *replayed, s *series) error {
 	}
 	poll.StartedAt, poll.EndedAt = s.from, s.to
 	src.line.listed += poll.Listed
-	if src.line.remark == "" && poll.Err != "" && poll.Outcome != dealwatch.OK {
-		src.line.remark = poll.Err
+	if o := poll.Outcome; o != dealwatch.OK && o != dealwatch.Absent && src.line.outcome == dealwatch.OK {
+		src.line.outcome, src.line.remark = o, poll.Err
 	}
 	return src.lease.Close(ctx, poll)
 }
@@ -287,6 +300,9 @@ func (s *series) address() string {
 // has.
 func (r *replay) attachment(ctx context.Context, c dealwatch.Capture) error {
 	items, err := r.store.ItemsAt(ctx, c.URL)
+	if asked, ok := r.moved[c.URL]; ok && err == nil && len(items) == 0 {
+		items, err = r.store.ItemsAt(ctx, asked)
+	}
 	if err != nil {
 		return err
 	}
@@ -454,8 +470,8 @@ func (r *replay) summary(ctx context.Context) summary {
 		sum.lines = append(sum.lines, src.line)
 	}
 	n := r.counts
-	sum.notes = append(sum.notes, fmt.Sprintf("replayed %d captures: %d listing pages, %d documents, %d that no source recognised",
-		n.captures, n.listings, n.documents, n.strangers))
+	sum.notes = append(sum.notes, fmt.Sprintf("replayed %d captures: %d listing pages, %d documents, %d redirects, %d that no source recognised",
+		n.captures, n.listings, n.documents, n.redirects, n.strangers))
 	if len(r.refused) > 0 {
 		var parts []string
 		for _, o := range slices.SortedFunc(maps.Keys(r.refused), cmp.Compare) {
@@ -477,6 +493,22 @@ func streamOf(src dealwatch.Source, name string) dealwatch.Stream {
 		}
 	}
 	return dealwatch.Stream{Name: name}
+}
+
+// redirect gives the address that a recorded redirect leads to.
+func redirect(ex warc.Exchange) (to string, ok bool) {
+	if ex.Status < 300 || ex.Status > 399 || ex.Header.Get("Location") == "" {
+		return "", false
+	}
+	from, err := url.Parse(ex.URL)
+	if err != nil {
+		return "", false
+	}
+	u, err := from.Parse(ex.Header.Get("Location"))
+	if err != nil {
+		return "", false
+	}
+	return u.String(), true
 }
 
 func pathOf(raw string) string {
