@@ -15,7 +15,7 @@ import (
 // something other than it is.
 func illegal(r rune) bool {
 	switch {
-	case r == '\t', r == '\n', r == '\r':
+	case r >= 0x20 && r < 0x7f, r == '\t', r == '\n', r == '\r':
 		return false
 	case r < 0x20, r >= 0x7f && r <= 0x9f:
 		return true
@@ -42,19 +42,31 @@ func Clean(s string) string {
 
 // Line is Clean with all white space folded, for what stands on one line.
 func Line(s string) string {
-	plain, space := true, true
-	for _, r := range s {
-		if r == ' ' && space || r != ' ' && unicode.IsSpace(r) || r == utf8.RuneError || illegal(r) {
-			plain = false
-			break
-		}
-		space = r == ' '
-	}
-	if plain && !space {
+	if isLine(s) {
 		return s
 	}
 	s = strings.ReplaceAll(s, "\u0085", " ") // white space, though a control character
 	return strings.Join(strings.Fields(Clean(s)), " ")
+}
+
+// isLine reports whether Line has nothing to do, which is nearly always so.
+func isLine(s string) bool {
+	space := true
+	for _, r := range s {
+		switch {
+		case r == ' ':
+			if space {
+				return false
+			}
+			space = true
+			continue
+		case r > ' ' && r < 0x7f:
+		case unicode.IsSpace(r), r == utf8.RuneError, illegal(r):
+			return false
+		}
+		space = false
+	}
+	return !space || s == ""
 }
 
 // short is Line cut to at most n characters as a reader counts them.
@@ -116,6 +128,10 @@ func escape(s string) string { return html.EscapeString(s) }
 
 // clean gives the entry as it may be written, whatever it was made of.
 func (e Entry) clean() Entry {
+	if e.cleaned {
+		return e
+	}
+	e.cleaned = true
 	e.ID, e.Title, e.Agency, e.Summary = Line(e.ID), Line(e.Title), Line(e.Agency), Line(e.Summary)
 	e.Link, e.Page = Link(e.Link), Link(e.Page)
 	if e.Link == "" {

@@ -90,6 +90,8 @@ type Entry struct {
 	Summary    string
 	HTML       string // made of our own tags and escaped text
 	Categories []Category
+
+	cleaned bool // made by clean: there is nothing left to do
 }
 
 // Origin is the source that a document came from.

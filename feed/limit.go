@@ -48,7 +48,10 @@ func Recent(entries []Entry) []Entry {
 // ordered entries. Where one format would be too large, all drop the oldest entries.
 // What does not pass our own check is an error.
 func Render(ch Channel, entries []Entry) (map[string][]byte, error) {
-	entries = Recent(entries)
+	entries = slices.Clone(Recent(entries))
+	for i, e := range entries {
+		entries[i] = e.clean() // once for all formats
+	}
 	for {
 		out := make(map[string][]byte, len(Formats))
 		largest := 0

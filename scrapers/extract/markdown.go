@@ -59,7 +59,7 @@ func markdownText(s string) string {
 			w.part(paragraph)
 			continue
 		case strings.HasPrefix(words, "|"):
-			w.row(bars.Split(strings.Trim(words, "| "), -1))
+			w.row(barCells(words))
 			continue
 		case hard || startsItem(words):
 			w.part(line)

@@ -109,11 +109,14 @@ var marks = regexp.MustCompile(`(?i)<PAGE>[ \t]*\d*|</?(?:TABLE|CAPTION|S|C|FN|F
 
 var pageMark = regexp.MustCompile(`(?i)<PAGE>|\f`)
 
-// frPage is the Federal Register's page marker, which stands inside sentences.
-var frPage = regexp.MustCompile(`^\[\[Page [\w-]+\]\]$`)
+// isPageMarker reports whether a line is the Federal Register's page marker, which
+// stands inside sentences, with empty lines round it or without.
+func isPageMarker(text string) bool {
+	return strings.HasPrefix(text, "[[Page ") && strings.HasSuffix(text, "]]") && len(text) < 24
+}
 
 func textLines(s string) []textLine {
-	var lines []textLine
+	lines := make([]textLine, 0, strings.Count(s, "\n")+1)
 	gap, page, inTable := true, false, false
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	s = strings.ReplaceAll(s, "\r", "\n")
@@ -135,7 +138,8 @@ func textLines(s string) []textLine {
 			gap = true
 			continue
 		}
-		if frPage.MatchString(l.text) {
+		if isPageMarker(l.text) {
+			page = page || gap
 			continue
 		}
 		l.cells = cells(l.text, inTable)
@@ -164,48 +168,74 @@ func newTextLine(raw string) textLine {
 	return textLine{text: text, indent: indent, end: indent + utf8.RuneCountInString(text)}
 }
 
-var (
-	leaders = regexp.MustCompile(`(?:[ \t]*\.){5,}`)
-	columns = regexp.MustCompile(`[ \t]{4,}|\t`)
-	narrow  = regexp.MustCompile(`[ \t]{2,}|\t`)
-	bars    = regexp.MustCompile(`\s*\|\s*`)
-)
+// leaders are the dots that lead over to a cell.
+var leaders = regexp.MustCompile(`(?:[ \t]*\.){5,}`)
 
 // cells parts a row into its cells, and gives nil for prose.
 func cells(text string, inTable bool) []string {
 	if n := strings.Count(text, "|"); n > 1 && strings.Count(text, " | ")+1 >= n/2 {
-		return bars.Split(strings.Trim(text, "| "), -1)
+		return barCells(text)
 	}
-	sep := columns
+	room := 4
 	if inTable {
-		sep = narrow
+		room = 2
 	}
-	if !strings.ContainsRune(text, '\t') && !strings.Contains(text, "  ") {
-		return nil
-	}
-	parts := sep.Split(text, -1)
+	parts := columns(text, room)
 	if len(parts) < 2 || len(parts) == 2 && startsItem(parts[0]+" ") {
 		return nil
 	}
 	return parts
 }
 
+// barCells parts a row at its bars.
+func barCells(text string) []string { return strings.Split(strings.Trim(text, "| "), "|") }
+
+// columns parts text where a tab or at least room blanks stand.
+func columns(text string, room int) []string {
+	var parts []string
+	start, blanks, tab := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case ' ':
+			blanks++
+			continue
+		case '\t':
+			blanks++
+			tab = true
+			continue
+		}
+		if tab || blanks >= room {
+			parts = append(parts, text[start:i-blanks])
+			start = i
+		}
+		blanks, tab = 0, false
+	}
+	if parts == nil {
+		return nil
+	}
+	return append(parts, text[start:])
+}
+
 // dropFacts drops words that no writer wrote: facts and names of inline XBRL run
 // together, as left by converters that take hidden parts for text.
 func dropFacts(text string) string {
-	if !strings.Contains(text, "fasb.org/") && (len(text) < 100 || !factMark.MatchString(text)) {
+	if !isFact(text) {
 		return text
 	}
 	var words []string
 	for _, word := range strings.Fields(text) {
-		if !strings.Contains(word, "fasb.org/") && (len(word) < 100 || !factMark.MatchString(word)) {
+		if !isFact(word) {
 			words = append(words, word)
 		}
 	}
 	return strings.Join(words, " ")
 }
 
-var factMark = regexp.MustCompile(`fasb\.org/|Member|xbrli:`)
+// isFact reports whether text may hold such a word.
+func isFact(text string) bool {
+	return len(text) >= 30 && strings.Contains(text, "fasb.org/") ||
+		len(text) >= 100 && (strings.Contains(text, "Member") || strings.Contains(text, "xbrli:"))
+}
 
 // vocabulary is the set of the words of s, in lower case, those with a hyphen whole.
 func vocabulary(s string) map[string]bool {
@@ -246,10 +276,22 @@ func endsSentence(s string) bool {
 	return s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:")
 }
 
-var item = regexp.MustCompile(`^(?:(?:[^\pL\pN\s$€£¥("'“‘\[<&.,]|o)\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s)`)
-
-// startsItem reports whether s begins with the mark of a list item.
-func startsItem(s string) bool { return item.MatchString(s) }
+// startsItem reports whether s begins with the mark of a list item: a sign of its
+// own, or a number or letter with a stop or bracket behind it.
+func startsItem(s string) bool {
+	r, size := utf8.DecodeRuneInString(s)
+	if size < len(s) && isSpace(s[size]) {
+		return r == 'o' || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !isSpace(s[0]) && !strings.ContainsRune("$€£¥(\"'“‘[<&.,", r)
+	}
+	s = strings.TrimPrefix(s, "(")
+	end := strings.IndexAny(s[:min(len(s), 6)], ".)")
+	if end < 1 || end+1 >= len(s) || !isSpace(s[end+1]) {
+		return false
+	}
+	mark := s[:end]
+	return len(mark) <= 3 && strings.Trim(mark, "0123456789") == "" ||
+		len(mark) == 1 && isLetter(mark[0]) || strings.Trim(mark, "ivx") == "" || strings.Trim(mark, "IVX") == ""
+}
 
 // row appends a row of a table.
 func (w *writer) row(cells []string) {

@@ -35,16 +35,14 @@ func (t *tree) walk(n *html.Node) {
 		return
 	case html.ElementNode:
 		r := roleOf([]byte(n.Data))
-		if r == dropped || t.drop[n] {
+		if r == dropped {
 			return
-		}
-		for _, a := range n.Attr {
-			if a.Key == "hidden" || a.Key == "style" && hides(a.Val) {
-				return
-			}
 		}
 		t.out.open(&t.w, r)
 		defer t.out.close(&t.w, r)
+		if t.drop[n] || hiddenNode(n) {
+			return
+		}
 	case html.DocumentNode:
 	default:
 		return
@@ -52,4 +50,13 @@ func (t *tree) walk(n *html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		t.walk(c)
 	}
+}
+
+func hiddenNode(n *html.Node) bool {
+	for _, a := range n.Attr {
+		if a.Key == "hidden" || a.Key == "style" && hides(a.Val) {
+			return true
+		}
+	}
+	return false
 }

@@ -38,6 +38,7 @@ func FuzzRecognise(f *testing.F) {
 		f.Fatal(err)
 	}
 	defer index.Close()
+	var addresses []string
 	lines := bufio.NewScanner(index)
 	for lines.Scan() {
 		words := strings.Fields(lines.Text())
@@ -48,9 +49,11 @@ func FuzzRecognise(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(words[0], body)
+		f.Add(uint(len(addresses)), body)
+		addresses = append(addresses, words[0])
 	}
-	f.Fuzz(func(t *testing.T, address string, body []byte) {
+	f.Fuzz(func(t *testing.T, n uint, body []byte) {
+		address := addresses[n%uint(len(addresses))]
 		for _, src := range sources() {
 			sight, ok := src.Recognise(capture(address, body))
 			if ok && sight.Err == nil && (sight.Stream == "") == (len(sight.Documents) == 0) {
