@@ -233,7 +233,7 @@ func dropFacts(text string) string {
 
 // isFact reports whether text may hold such a word.
 func isFact(text string) bool {
-	return len(text) >= 30 && strings.Contains(text, "fasb.org/") ||
+	return strings.Contains(text, "fasb.org/") || strings.Contains(text, "iso4217:") ||
 		len(text) >= 100 && (strings.Contains(text, "Member") || strings.Contains(text, "xbrli:"))
 }
 

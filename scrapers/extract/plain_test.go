@@ -1,0 +1,60 @@
+package extract
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestPlain(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"a margin's lines are one", "The Federal Trade Commission today charged Acme Corp. with a breach of\nthe Hart-Scott-Rodino Act and asked a court to block the merger with\nBeta Inc.\n", "The Federal Trade Commission today charged Acme Corp. with a breach of the Hart-Scott-Rodino Act and asked a court to block the merger with Beta Inc."},
+		{"a name over the margin", "Under the agreement that was signed on the third of June of this year The Kroger\nCo. agreed to buy the shares.", "Under the agreement that was signed on the third of June of this year The Kroger Co. agreed to buy the shares."},
+		{"lines that end early", "UNITED STATES\nSECURITIES AND EXCHANGE COMMISSION\nWashington, D.C. 20549", "UNITED STATES\nSECURITIES AND EXCHANGE COMMISSION\nWashington, D.C. 20549"},
+		{"empty lines part paragraphs", "one\n\n\n  \ntwo", "one\n\ntwo"},
+		{"indents part paragraphs", "     The first paragraph ends with a short line, and goes on over to the\nnext.\n     The second one is set in.", "The first paragraph ends with a short line, and goes on over to the next.\n\nThe second one is set in."},
+		{"items of a list", "The terms are:\n- cash of five\n- shares of six", "The terms are:\n- cash of five\n- shares of six"},
+		{"a mark in a sentence is no item", "a transaction of foreign persons as that term is defined in subsection\n(a) of section 721, as amended", "a transaction of foreign persons as that term is defined in subsection (a) of section 721, as amended"},
+		{"columns are cells", "California        0-18225        77-0059951\n(State)           (File No.)     (IRS No.)", "California\n0-18225\n77-0059951\n\n(State)\n(File No.)\n(IRS No.)"},
+		{"dots lead to a cell", "ARTICLE 1 Definitions ......................... 5\nARTICLE 2 Closing . . . . . . . . . . . . . 12", "ARTICLE 1 Definitions\n5\n\nARTICLE 2 Closing\n12"},
+		{"a number before a paragraph is no cell", "  11.    My name is Hill, and I am an economist at the Antitrust Division of the\nDepartment of Justice.", "11. My name is Hill, and I am an economist at the Antitrust Division of the Department of Justice."},
+		{"bars part cells", "Item 1. | Business | 1\n| 2022 | | 2021 |", "Item 1.\nBusiness\n1\n\n2022\n2021"},
+		{"a table of EDGAR", "<TABLE>\n<CAPTION>\n            1999    1998\n<S>         <C>     <C>\nSales       $5      $4\n</TABLE>\nText.", "1999\n1998\n\nSales\n$5\n$4\n\nText."},
+		{"a page break ends no sentence", "the nonvoting shares of the registrant and the\n\n                 27\n<PAGE>   28\npreferred stock outstanding was 5.", "the nonvoting shares of the registrant and the preferred stock outstanding was 5."},
+		{"a form feed is a page break", "the nonvoting shares of the registrant and the\n- 3 -\n\fpreferred stock outstanding was 5.", "the nonvoting shares of the registrant and the preferred stock outstanding was 5."},
+		{"the register's page marker", "to be performed by the Director of the Office of Management and Budget under\n\n[[Page 65647]]\n\nthis order.", "to be performed by the Director of the Office of Management and Budget under this order."},
+		{"the register's page marker in a line", "as the Secretary of Commerce shall determine in the matter of the sale of\n[[Page 65647]]\nthe mill.", "as the Secretary of Commerce shall determine in the matter of the sale of the mill."},
+		{"a hyphen that the text elsewhere leaves out", "The shares of Ama-\nzon rose. Amazon is large.", "The shares of Amazon rose. Amazon is large."},
+		{"a hyphen that belongs there", "It made a merger-\nrelated payment.", "It made a merger-related payment."},
+		{"very long lines are paragraphs", strings.Repeat("word ", 40) + "end.\n" + strings.Repeat("more ", 40) + "end.\nHeading\n", strings.Repeat("word ", 40) + "end.\n\n" + strings.Repeat("more ", 40) + "end.\n\nHeading"},
+		{"line ends of Windows", "one\r\ntwo.\r\n\r\nthree", "one two.\n\nthree"},
+		{"facts left by a converter", strings.Repeat("msft:OpenAIGlobalLlcMember2023-07-01", 5) + "UNITED STATES", "STATES"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := Plain([]byte(test.in)); got != test.want {
+				t.Errorf("Plain(%q) =\n%q, want\n%q", test.in, got, test.want)
+			}
+		})
+	}
+}
+
+func BenchmarkPlain(b *testing.B) {
+	body := []byte(strings.Repeat("     The Federal Trade Commission today charged Acme Corp. with a breach of\nthe Hart-Scott-Rodino Act and asked a court to block the merger with\nBeta Inc., the second largest.\n\nSales      $5     $4\n", 5000))
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		Plain(body)
+	}
+}
+
+func TestPlainIsLinear(t *testing.T) {
+	const n = 1 << 17
+	for _, in := range []string{strings.Repeat("x", 10*n), strings.Repeat("a-\n", n), strings.Repeat("\n", n), strings.Repeat(" .", n),
+		strings.Repeat("<PAGE>", n), strings.Repeat("so it goes and\n\f", n), strings.Repeat("| ", n), strings.Repeat("\t", n) + "x", strings.Repeat("(a) ", n)} {
+		start := time.Now()
+		Plain([]byte(in))
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("Plain(%.8q…) took %v", in, took)
+		}
+	}
+}
