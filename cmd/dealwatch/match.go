@@ -131,7 +131,9 @@ func (m *matcher) file(ctx context.Context, name string) found {
 		}
 		if m.explain {
 			fmt.Fprintf(&b, "%s: %s\n", name, v.Title)
-			//TMPm.book.Explain(&b, v)
+			for _, e := range m.book.Explain(v) {
+				printExplanation(&b, e)
+			}
 		}
 	}
 	r.out = b.String()

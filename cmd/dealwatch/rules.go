@@ -58,12 +58,13 @@ func (a *app) rulesCheck() error {
 	if err != nil {
 		return err
 	}
-	//TMP
+	if errs := book.CheckExamples(); len(errs) > 0 {
+		return usage("mend the rule or the example", "%v", errs)
+	}
 	if a.quiet {
 		return nil
 	}
-	_ = book //TMP
-	return nil
+	return book.Describe(a.stdout)
 }
 
 // rulesInit never overwrites a file.

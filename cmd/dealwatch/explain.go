@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/rules"
+)
+
+// printExplanation says of one deal in one document what hit, what was missing and
+// what was refused, a line each.
+func printExplanation(w io.Writer, e rules.Explanation) {
+	verdict := "no match"
+	if e.Matched {
+		verdict = "matches, in the " + string(e.Closeness)
+		if e.Closeness == dealwatch.ByFiler {
+			verdict = "matches, the filer speaking"
+		}
+	}
+	fmt.Fprintf(w, "  %s: %s\n", e.Deal.ID, verdict)
+	const shown = 5 // of each kind; a filing names its filer hundreds of times
+	for i, m := range e.Found {
+		if i == shown {
+			fmt.Fprintf(w, "    hit      and %d more\n", len(e.Found)-shown)
+			break
+		}
+		fmt.Fprintf(w, "    hit      %s as %q at %s %d: %s\n", m.Alias, cell(m.Hit), m.Field, m.Start, cell(m.Sentence))
+	}
+	for _, missing := range e.Missing {
+		fmt.Fprintf(w, "    missing  %s\n", missing)
+	}
+	for i, r := range e.Refused {
+		if i == shown {
+			fmt.Fprintf(w, "    refused  and %d more\n", len(e.Refused)-shown)
+			break
+		}
+		fmt.Fprintf(w, "    refused  %s as %q: %s: %s\n", r.Alias, cell(r.Hit), r.Why, cell(r.Sentence))
+	}
+}
