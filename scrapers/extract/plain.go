@@ -115,12 +115,12 @@ func isPageMarker(text string) bool {
 	return strings.HasPrefix(text, "[[Page ") && strings.HasSuffix(text, "]]") && len(text) < 24
 }
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n\f")
+
 func textLines(s string) []textLine {
 	lines := make([]textLine, 0, strings.Count(s, "\n")+1)
 	gap, page, inTable := true, false, false
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	s = strings.ReplaceAll(s, "\r", "\n")
-	for raw := range strings.SplitSeq(s, "\n") {
+	for raw := range strings.SplitSeq(lineEnds.Replace(s), "\n") {
 		if strings.IndexByte(raw, '<') >= 0 || strings.IndexByte(raw, '\f') >= 0 {
 			page = page || pageMark.MatchString(raw)
 			switch upper := strings.ToUpper(raw); {
