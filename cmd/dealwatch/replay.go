@@ -260,7 +260,7 @@ func (r *replay) closeOne(ctx context.Context, src *replayed, s *series) error {
 	poll.StartedAt, poll.EndedAt = s.from, s.to
 	src.line.listed += poll.Listed
 	if o := poll.Outcome; o != dealwatch.OK && o != dealwatch.Absent && src.line.outcome == dealwatch.OK {
-		src.line.outcome, src.line.remark = o, poll.Err
+		src.line.outcome, src.line.remark = o, remark(poll.Err)
 	}
 	return src.lease.Close(ctx, poll)
 }

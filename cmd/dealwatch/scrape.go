@@ -242,8 +242,18 @@ func (l *line) add(p dealwatch.Poll) {
 		}
 	}
 	if l.remark == "" && p.Err != "" {
-		l.remark = p.Err
+		l.remark = remark(p.Err)
 	}
+}
+
+// remark is an error without the address, which would fill the line.
+func remark(err string) string {
+	if rest, ok := strings.CutPrefix(err, "read "); ok {
+		if _, what, ok := strings.Cut(rest, ": "); ok {
+			return what
+		}
+	}
+	return err
 }
 
 // finish prints what is newly flagged, a line a source, and the next step.

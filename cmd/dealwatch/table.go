@@ -120,12 +120,12 @@ func plain(v any) string {
 	return fmt.Sprint(v)
 }
 
-// cell makes v fit one line of a terminal: no control characters, and cut at 100
+// cell makes v fit one line of a terminal: no control characters, and cut at 140
 // characters.
 func cell(s string) string {
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == ' ' }), " ")
-	if utf8.RuneCountInString(s) > 100 {
-		s = string([]rune(s)[:99]) + "…"
+	if utf8.RuneCountInString(s) > 140 {
+		s = string([]rune(s)[:139]) + "…"
 	}
 	return s
 }
