@@ -21,7 +21,7 @@ func feedVersions(body []byte) ([]dealwatch.Version, error) {
 		v.Title, v.URL, v.Key = entry.Title, entry.Link, entry.GUID
 		if entry.PublishedParsed != nil {
 			v.PublishedAt = *entry.PublishedParsed
-			v.PublishedOn = v.PublishedAt.Format(time.DateOnly)
+			v.PublishedOn = statedDate(entry.Published, v.PublishedAt)
 		}
 		content := entry.Content
 		if content == "" {
@@ -34,4 +34,14 @@ func feedVersions(body []byte) ([]dealwatch.Version, error) {
 		return nil, readError(dealwatch.Empty, "", "the feed has no entry")
 	}
 	return docs, nil
+}
+
+// statedDate is the date of an instant in the zone that it is written in.
+func statedDate(written string, at time.Time) string {
+	for _, layout := range []string{time.RFC3339, "Mon, 2 Jan 2006 15:04:05 -0700"} {
+		if t, err := time.Parse(layout, written); err == nil {
+			return t.Format(time.DateOnly)
+		}
+	}
+	return at.Format(time.DateOnly)
 }

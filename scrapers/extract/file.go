@@ -86,6 +86,9 @@ func fileDocuments(ctx context.Context, name string, body []byte) ([]dealwatch.V
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, readError(dealwatch.Empty, name, "the file is empty")
 	}
+	if isUTF16(body) {
+		body = inUTF8("", body)
+	}
 	k := kindOf("", name, body)
 	if k == pdfFile {
 		text, err := PDF(ctx, body)

@@ -145,7 +145,8 @@ var (
 // write appends every string that a person wrote but for the title, a block each.
 func (n node) write(w *writer, title string) {
 	switch s := n.text; {
-	case s == "" || s == title || address.MatchString(s) || len(s) > 24 && madeValue.MatchString(s):
+	case s == "" || s == title || len(s) <= 32 && date(s) != "":
+	case address.MatchString(s) || len(s) > 24 && madeValue.MatchString(s):
 	case markup.MatchString(s):
 		w.part(paragraph)
 		w.lines(pageText([]byte(s), roleOf))

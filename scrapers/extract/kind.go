@@ -32,7 +32,7 @@ func kindOf(contentType, name string, body []byte) kind {
 		return pdfFile
 	}
 	head := body[:min(len(body), 4096)]
-	if binary(head) {
+	if isBinary(head) {
 		return unknown
 	}
 	media, _, _ := mime.ParseMediaType(contentType)
@@ -101,8 +101,8 @@ func rootElement(body []byte) string {
 	}
 }
 
-// binary reports whether head holds what no text does.
-func binary(head []byte) bool {
+// isBinary reports whether head holds what no text does.
+func isBinary(head []byte) bool {
 	control := 0
 	for _, c := range head {
 		if c == 0 {
@@ -115,10 +115,13 @@ func binary(head []byte) bool {
 	return control*20 > len(head)
 }
 
+func isUTF16(body []byte) bool {
+	return bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff"))
+}
+
 // inUTF8 gives body in UTF-8, decoded as it declares itself where it is not.
 func inUTF8(contentType string, body []byte) []byte {
-	utf16 := bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff"))
-	if !utf16 && utf8.Valid(body) {
+	if !isUTF16(body) && utf8.Valid(body) {
 		return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	}
 	encoding, _, _ := charset.DetermineEncoding(body, contentType)

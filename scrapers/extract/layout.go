@@ -79,6 +79,7 @@ func (l *layout) close(w *writer, r role) {
 		w.part(space)
 	case raised:
 		l.sup = false
+		w.seam = len(w.buf) > 0 && unicode.IsDigit(rune(w.buf[len(w.buf)-1]))
 	case pre:
 		if l.preN > 0 {
 			if l.preN--; l.preN == 0 {

@@ -81,7 +81,7 @@ var markdownRules = []struct {
 }{
 	{regexp.MustCompile(`(?s)<!--.*?-->`), ""},
 	{regexp.MustCompile(`(?i)<br ?/?>`), "\n\n"},
-	{regexp.MustCompile(`</?[a-zA-Z][^<>]*>`), ""},
+	{regexp.MustCompile(`</?[a-zA-Z][^<>]*>`), "\u2060"}, // shows nothing, but a tag begins no list item
 	{heading, "\n$1\n\n"},
 	{regexp.MustCompile(`!\[[^\]]*\]\([^)\s]*\)`), ""},
 	{regexp.MustCompile(`\[([^\]]*)\]\([^)\s]*(?: "[^"]*")?\)`), "$1"},

@@ -19,6 +19,7 @@ type writer struct {
 	gap       gap // due before the next visible character
 	lineStart int // where the last line begins
 
+	seam  bool // a raised number has ended: a word that follows is another
 	tight bool // no blank before a full stop and the like
 
 	// A zero-width space counts for nothing within a word of one run of text.
@@ -122,6 +123,12 @@ func (w *writer) write(s string, keepLines bool) {
 
 // visible appends s, in which every character is.
 func (w *writer) visible(s string) {
+	if w.seam {
+		w.seam = false
+		if isLetter(s[0]) || '0' <= s[0] && s[0] <= '9' {
+			w.part(space)
+		}
+	}
 	if w.gap != none {
 		if w.tight && w.gap == space && strings.IndexByte(".,;:)]", s[0]) >= 0 {
 			w.gap = none
