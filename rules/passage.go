@@ -16,6 +16,7 @@ type passage struct {
 	runs  []int            // where blocks begin that no block goes on into
 	cut   map[int][]int    // where the sentences of a run begin, by the run's begin
 	words []int            // where counted words begin
+	aside map[int]string   // why a sentence makes no flag, by its begin
 }
 
 // extent is a stretch of a passage, in bytes.

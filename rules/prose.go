@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/dealwatch/dealwatch"
+import (
+	"strings"
+
+	"github.com/dealwatch/dealwatch"
+)
 
 // prose is its operand where it is said of a deal: not in boilerplate, and with a word
 // of a deal near.
@@ -24,38 +28,47 @@ func (n *prose) closeness(t *text, spans []span) dealwatch.Closeness {
 	return closeness(n.of, t.asProse(), spans)
 }
 
-// speaksOfDeal reports whether a word of a deal stands near hits. A title needs none.
+// speaksOfDeal reports whether a word of a deal stands in the sentence of one of hits.
+// A title needs none.
 func (t *text) speaksOfDeal(hits []*hit) bool {
 	for _, h := range hits {
-		if h.p == nil || h.p.field == dealwatch.Title || h.p.dealWordIn(h.p.sentence(h.start)) {
+		if h.p == nil || h.p.field == dealwatch.Title || h.p.has(dealWords, h.p.sentence(h.start)) {
 			return true
 		}
 	}
 	return false
 }
 
-// dealWords are what agencies and companies say of a deal: making it, paying for it,
-// reviewing it, fighting it.
-var dealWords = newIndex(wordTerms(`agree! acqui! announc! invest! merg! partner! collaborat! purchas! stake! equity takeover! buyout!
-	tender offer! combin! transaction! deal! alliance joint venture! licens! suppl! contract! commit! compute
-	complaint! consent! divest! review! antitrust competi! block! challeng! suit sue! sued lawsuit! litigat! settle! order! proposed
-	warrant! note! convertible fund! financ! own! subsidiar! share! sold sell! buy! bought option! clos! complet! terminat!
-	stargate consortium memorandum letter intent strategic`))
-
-func wordTerms(list string) []*term {
-	var terms []*term
-	for w := range set(list) {
-		terms = append(terms, newTerm(w, anyCase, true, true, true))
-	}
-	return terms
-}
-
-// dealWordIn reports whether a word of a deal stands in e.
-func (p *passage) dealWordIn(e extent) bool {
+// has reports whether a term of x stands in e.
+func (p *passage) has(x *index, e extent) bool {
 	found := false
-	dealWords.scan(p.s[e.start:e.end], func(*term, int, int) { found = true })
+	x.scan(p.s[e.start:e.end], func(*term, int, int) { found = true })
 	return found
 }
 
-// setAside says why the paragraph that holds e makes no flag; "" when it may.
-func (p *passage) setAside(e extent) string { return "" }
+// strongWords are said of making a deal, and of an agency's answer to it.
+const strongWords = `acqui! agree! alliance antitrust bid buy buyout "clear! the" complaint consent! consortium consolidat! convertible
+	deal divest! "enforcement action" "equity stake" "equity interest" "hart-scott-rodino" HSR injunct! invest! "joint venture" litigat! merg! "minority stake" "non-voting"
+	purchas! remed! "second request" settle! stake "spin-off" spinoff takeover "tender offer" terminat! transaction undertaking unwind! "waiting period" warrant`
+
+// dealWords add what a deal is about and what becomes of it.
+var dealWords = newIndex(phrases(strongWords + ` announc! approv! backed "backer" block! bought capacity challeng! collaborat! combin! commit! compute contract!
+	exclusiv! financ! fund! inquir! investigat! licens! "letter of intent" memorandum notif! own! owned partner! probe! propos! prohibit! restructur!
+	scrutin! sell! sold strategic subsidiar! sue sued sues suppl! sweeten! venture! vet! voting`))
+
+var strong = newIndex(phrases(strongWords))
+
+// phrases makes terms of words and of phrases in quotes.
+func phrases(list string) []*term {
+	var terms []*term
+	for i, part := range strings.Split(list, `"`) {
+		words := []string{part}
+		if i%2 == 0 {
+			words = strings.Fields(part)
+		}
+		for _, w := range words {
+			terms = append(terms, newTerm(w, anyCase, true, true, true))
+		}
+	}
+	return terms
+}

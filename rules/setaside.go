@@ -1,0 +1,126 @@
+package rules
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What is set aside is judged by a paragraph or sentence alone, never by where it
+// stands: news in the middle of boilerplate is news.
+
+// boilerplate phrases stand in paragraphs that every filing or release of a kind has.
+var boilerplate = newIndex(phrases(`
+	"forward-looking statements" "forward-looking statement" "safe harbor provisions" "actual results could differ materially"
+	"indicate by check mark" "check the appropriate box" "securities registered pursuant to section" "written communications pursuant to rule"
+	"pre-commencement communications pursuant" "soliciting material pursuant to rule"
+	"duly caused this report to be signed" "duly caused this statement to be signed" "pursuant to the requirements of the securities"
+	"incorporated by reference" "incorporated herein by reference" "filed herewith" "furnished herewith"
+	"works to promote competition" "reason to believe that the law" "to be published in the federal register" "media contact" "press contact"
+	"not intended to be an offer" "does not constitute an offer" "shall not constitute an offer" "participants in the solicitation"
+	"trademarks of" "registered trademarks" "power of attorney"`))
+
+// rivalWords are said of those one competes with.
+var rivalWords = newIndex(phrases(`competitor! "compete! with" "compete! against" "competition from" "competition include!" "peer group"`))
+
+// setAside says why e makes no flag where a deal is looked for; "" when it may.
+func (p *passage) setAside(e extent) string {
+	sentence := p.around(inSentence, e)
+	why, ok := p.aside[sentence.start]
+	if !ok {
+		why = p.judge(sentence)
+		if p.aside == nil {
+			p.aside = map[int]string{}
+		}
+		p.aside[sentence.start] = why
+	}
+	return why
+}
+
+// longParagraph is where a paragraph is no longer one: its breaks were lost.
+const longParagraph = 4000
+
+func (p *passage) judge(sentence extent) string {
+	unit := p.paragraph(sentence.start)
+	if unit.end-unit.start > longParagraph {
+		unit = sentence
+	}
+	switch {
+	case p.has(boilerplate, unit):
+		return "boilerplate"
+	case exhibitRow(p.s[unit.start:unit.end]):
+		return "an exhibit list"
+	case noteParagraph(p.s[unit.start:unit.end]):
+		return "a note that every release has"
+	case p.has(rivalWords, sentence) && !p.has(strong, sentence):
+		return "a list of competitors"
+	}
+	return ""
+}
+
+// exhibitRow reports whether s begins like a row of an exhibit list: "10.1 Credit ...".
+func exhibitRow(s string) bool {
+	s = strings.TrimLeft(s, " \t*†+#")
+	n := 0
+	for n < len(s) && n < 3 && isDigit(s[n]) {
+		n++
+	}
+	if n == 0 || n >= len(s) || s[n] != '.' {
+		return false
+	}
+	m := n + 1
+	for m < len(s) && m < n+4 && isDigit(s[m]) {
+		m++
+	}
+	rest := strings.TrimLeft(s[m:], " \t\n*†+#")
+	r, _ := utf8.DecodeRuneInString(rest)
+	return m > n+1 && len(rest) < len(s)-m && unicode.IsUpper(r)
+}
+
+// noteParagraph reports whether s is the note at the end of an agency's release.
+func noteParagraph(s string) bool {
+	return strings.HasPrefix(s, "NOTE:") || strings.HasPrefix(s, "Note:")
+}
+
+// lists gives the enumerations of a sentence: five names or more, after such as,
+// including, with and the like. Their names stand side by side, not together.
+func (p *passage) lists(sentence extent) []extent {
+	var out []extent
+	s := p.s
+	run, items, intro := extent{-1, -1}, 0, false
+	last, lastToken := sentence.start, ""
+	end := func() {
+		if run.start >= 0 && items >= 5 && intro {
+			out = append(out, run)
+		}
+		run, items = extent{-1, -1}, 0
+	}
+	for start, to := nextToken(s, sentence.start); start < sentence.end; start, to = nextToken(s, to) {
+		token, gap := s[start:to], s[last:start]
+		r, _ := utf8.DecodeRuneInString(token)
+		name := !unicode.IsLower(r)
+		if strings.ContainsAny(gap, ":!?—") || !name && !listWords[token] {
+			end()
+		}
+		switch {
+		case name && run.start < 0:
+			run, items = extent{start, to}, 1
+			intro = introWords[strings.ToLower(lastToken)] || strings.Contains(gap, ":")
+		case run.start >= 0 && (name || listWords[token]):
+			if strings.ContainsAny(gap, ",;") || (token == "and" || token == "or") && !strings.ContainsAny(gap, ",;") {
+				items++
+			}
+			if name {
+				run.end = to
+			}
+		}
+		last, lastToken = to, token
+	}
+	end()
+	return out
+}
+
+var (
+	listWords  = set(`and or of the de s as well`)
+	introWords = set(`as including include includes included like with among from by to for between e.g namely`)
+)
