@@ -136,6 +136,9 @@ func fits(name string) bool {
 // replace writes a file by way of a temporary one beside it, and reports whether
 // there was anything to change.
 func replace(dir, name string, body []byte) (bool, error) {
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return false, fmt.Errorf("%q makes no file name within the site", name)
+	}
 	path := filepath.Join(dir, filepath.FromSlash(name))
 	old, err := os.ReadFile(path)
 	if err == nil && bytes.Equal(old, body) {
