@@ -104,6 +104,8 @@ func explainPostgres(err error) error {
 	case pqClass(err, "42501"):
 		errors.As(err, &e)
 		return &hinted{e.Message, "grant this user the right to create tables in the schema", err}
+	case strings.HasPrefix(err.Error(), "pq: wrong value for "):
+		return &hinted{"the address is not understood: " + strings.TrimPrefix(err.Error(), "pq: "), "correct the options after ? in --db", err}
 	case lostPostgres(err):
 		return &hinted{"PostgreSQL does not answer (" + err.Error() + ")", "start it or correct --db; what was not stored is still pending", err}
 	}

@@ -72,7 +72,7 @@ func TestNoteDue(t *testing.T) {
 		change(&it)
 		return it
 	}
-	for _, c := range []struct {
+	cases := []struct {
 		name   string
 		stream string
 		later  time.Duration
@@ -88,9 +88,11 @@ func TestNoteDue(t *testing.T) {
 		{"another title in a listing that shows it first", "other", hour, with(func(it *dealwatch.Item) { it.Title = "Corrected" }), true},
 		{"the same in a listing that shows it first", "other", hour, item("1"), false},
 		{"another whole text in the feed", "news", hour, with(func(it *dealwatch.Item) { it.Content = "new" }), true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			each(t, func(t *testing.T, s *Store) {
+	}
+	each(t, func(t *testing.T, s *Store) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				wipe(t, s)
 				w := claim(t, s, "ftc-press")
 				first := item("1")
 				first.Content = "old"
@@ -109,8 +111,8 @@ func TestNoteDue(t *testing.T) {
 					t.Errorf("due once more: %q", got)
 				}
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestGround(t *testing.T) {
@@ -195,7 +197,7 @@ func TestDueYoung(t *testing.T) {
 
 func TestPostpone(t *testing.T) {
 	fail := func(o dealwatch.Outcome) error { return &dealwatch.ReadError{Outcome: o, Err: errors.New("words")} }
-	for _, c := range []struct {
+	cases := []struct {
 		name  string
 		why   []error // an attempt an hour
 		state string
@@ -213,9 +215,11 @@ func TestPostpone(t *testing.T) {
 		{"gone twice within a day", []error{fail(dealwatch.Gone), fail(dealwatch.Gone)}, "pending", 23 * hour},
 		{"gone, but not now", []error{fail(dealwatch.Gone), fail(dealwatch.Failed)}, "pending", 5 * time.Minute},
 		{"gone for a day", slices.Repeat([]error{fail(dealwatch.Gone)}, 25), "gone", -1},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			each(t, func(t *testing.T, s *Store) {
+	}
+	each(t, func(t *testing.T, s *Store) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				wipe(t, s)
 				w := claim(t, s, "ftc-press")
 				w.note("news", day0, true, item("1"))
 				var last time.Time
@@ -241,8 +245,8 @@ func TestPostpone(t *testing.T) {
 					t.Error("it is not due at the time of its next try")
 				}
 			})
-		})
-	}
+		}
+	})
 }
 
 // TestPostponeAfterReading shows that a document that was read stays so when a later look fails.

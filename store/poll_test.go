@@ -48,7 +48,7 @@ func TestPolls(t *testing.T) {
 
 func TestGaps(t *testing.T) {
 	type gap struct{ From, To, Reason string }
-	for _, c := range []struct {
+	cases := []struct {
 		name   string
 		listed string // newest date that the stream ever showed
 		polls  []dealwatch.Poll
@@ -78,9 +78,11 @@ func TestGaps(t *testing.T) {
 		{"not closed by one of the past", "2026-03-01",
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2025-01-01", "2025-12-31")},
 			[]gap{{"2026-03-01", "2026-03-03", "error: no answer"}}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			each(t, func(t *testing.T, s *Store) {
+	}
+	each(t, func(t *testing.T, s *Store) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				wipe(t, s)
 				w := claim(t, s, "ftc-press")
 				if c.listed != "" {
 					it := item("1")
@@ -110,8 +112,8 @@ func TestGaps(t *testing.T) {
 					}
 				}
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestHealth(t *testing.T) {

@@ -141,3 +141,17 @@ func table(t *testing.T, s *Store, query string) []string {
 	}
 	return rows
 }
+
+// wipe empties a store for the next case of a table: a new one for each takes long.
+func wipe(t *testing.T, s *Store) {
+	t.Helper()
+	must(t, s.tx(t.Context(), func(q *tx) error {
+		for _, name := range []string{"source", "lease", "item", "address", "listing", "body", "document", "version", "deal", "flag",
+			"event", "mention", "poll", "stream", "gap"} {
+			if err := q.exec("DELETE FROM " + name); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
