@@ -92,6 +92,37 @@ func TestCorpusWalk(t *testing.T) {
 	}
 }
 
+// A page asked for one form has every filing under all its names.
+func TestCorpusByType(t *testing.T) {
+	l, err := parseCurrent(captured(t, "getcurrent/by-type/schedule13d-current.atom")["schedule13d-current.atom"], "SCHEDULE 13D")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.entries != 40 || len(l.filings) != 20 || len(l.unwanted) != 0 {
+		t.Errorf("%d entries, %d filings, unwanted %v, want 40, 20 and none", l.entries, len(l.filings), l.unwanted)
+	}
+	for _, f := range l.filings {
+		if len(f.filers) < 2 || f.filers[0].Role != "Subject" || f.filers[1].Role != "Filed by" {
+			t.Errorf("%s has the filers %v", f.accession, f.filers)
+		}
+	}
+}
+
+// The page of headers lists what the index page does.
+func TestCorpusHeaders(t *testing.T) {
+	f, err := parseHeaders(captured(t, "filing-index/headers-23AndMe*")["headers-23AndMe.index-headers.html"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := f.found(0)
+	if len(found) != 2 || found[0].Title != "8-K · 23andMe Holding Co. · Regulation FD Disclosure" || found[1].Kind != "EX-99" {
+		t.Errorf("documents %+v", found)
+	}
+	if found[0].Docket != "001-39587" || found[0].PublishedOn != "2024-06-03" || found[0].PublishedAt.Format("15:04") != "12:06" {
+		t.Errorf("docket %q, date %q, instant %v", found[0].Docket, found[0].PublishedOn, found[0].PublishedAt)
+	}
+}
+
 // Every recorded error page has its outcome, and none passes for content.
 func TestCorpusErrors(t *testing.T) {
 	files := captured(t, "errors/*")

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -55,6 +54,7 @@ func (f Filings) first(ctx context.Context, it dealwatch.Item, addresses []strin
 			}
 		}
 		re := readError(err, c)
+		missing := re.Outcome == dealwatch.Absent || re.Outcome == dealwatch.Gone
 		if re.Outcome == dealwatch.Gone && !it.PublishedAt.IsZero() && c.At.Sub(it.PublishedAt) < young {
 			re.Outcome = dealwatch.Failed
 			re.Err = fmt.Errorf("not there yet, %s after its acceptance: %w", c.At.Sub(it.PublishedAt).Round(time.Second), re.Err)
@@ -62,7 +62,7 @@ func (f Filings) first(ctx context.Context, it dealwatch.Item, addresses []strin
 		if first == nil {
 			first = re
 		}
-		if re.Outcome != dealwatch.Absent && re.Outcome != dealwatch.Gone && re.Status != http.StatusNotFound {
+		if !missing {
 			return dealwatch.Version{}, re
 		}
 	}

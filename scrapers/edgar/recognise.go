@@ -159,6 +159,9 @@ var tags = regexp.MustCompile(`<[^>]*>`)
 func cover(body []byte, fact string) string {
 	i := bytes.Index(body, []byte(`"dei:`+fact+`"`))
 	if i < 0 {
+		i = bytes.Index(body, []byte(`'dei:`+fact+`'`))
+	}
+	if i < 0 {
 		return ""
 	}
 	_, rest, ok := bytes.Cut(body[i:], []byte(">"))
