@@ -78,8 +78,18 @@ func (t *text) standing(p *party) *standing {
 	if !plain {
 		stop = t.stopped(p)
 	}
+	shorts := shortForms(hits)
+	hits = append(hits, t.findShorts(p, shorts)...)
 	for _, h := range longest(hits) {
+		other := ""
+		if h.alias != nil && h.alias.class == Acronym && !shorts[h.name] {
+			other = t.otherMeaning(h, hits)
+		}
 		switch {
+		case h.alias == nil || shorts[h.name]:
+			s.sure = append(s.sure, h)
+		case other != "":
+			s.refused = append(s.refused, refusal{h, "defined as " + other})
 		case stop != "" && h.alias.class != Plain:
 			s.refused = append(s.refused, refusal{h, "the document speaks of " + stop})
 		case h.alias.class == Common:

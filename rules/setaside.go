@@ -14,11 +14,13 @@ var boilerplate = newIndex(phrases(`
 	"forward-looking statements" "forward-looking statement" "safe harbor provisions" "actual results could differ materially"
 	"indicate by check mark" "check the appropriate box" "securities registered pursuant to section" "written communications pursuant to rule"
 	"pre-commencement communications pursuant" "soliciting material pursuant to rule"
-	"duly caused this report to be signed" "duly caused this statement to be signed" "pursuant to the requirements of the securities"
-	"incorporated by reference" "incorporated herein by reference" "filed herewith" "furnished herewith"
-	"works to promote competition" "reason to believe that the law" "to be published in the federal register" "media contact" "press contact"
-	"not intended to be an offer" "does not constitute an offer" "shall not constitute an offer" "participants in the solicitation"
-	"trademarks of" "registered trademarks" "power of attorney"`))
+	"duly caused this report to be signed" "duly caused this statement to be signed" "participants in the solicitation"
+	"works to promote competition" "reason to believe that the law" "media contact" "press contact"`))
+
+// formalities make a sentence boilerplate, but not those beside it.
+var formalities = newIndex(phrases(`
+	"incorporated by reference" "incorporated herein by reference" "filed herewith" "furnished herewith" "power of attorney"
+	"trademarks of" "registered trademarks" "does not constitute an offer" "shall not constitute an offer" "not intended to be an offer"`))
 
 // rivalWords are said of those one competes with.
 var rivalWords = newIndex(phrases(`competitor! "compete! with" "compete! against" "competition from" "competition include!" "peer group"`))
@@ -46,7 +48,7 @@ func (p *passage) judge(sentence extent) string {
 		unit = sentence
 	}
 	switch {
-	case p.has(boilerplate, unit):
+	case p.has(boilerplate, unit), p.has(formalities, sentence):
 		return "boilerplate"
 	case exhibitRow(p.s[unit.start:unit.end]):
 		return "an exhibit list"

@@ -14,12 +14,13 @@ type text struct {
 	prose    bool            // boilerplate does not count
 	parties  map[*party]*standing
 	leaves   map[*term][]span
+	meanings map[meaningOf]string
 }
 
 // newText scans a version. It is nil where no term stands in it and no deal can do
 // without.
 func (b *Book) newText(v *dealwatch.Version) *text {
-	t := &text{v: v, parties: map[*party]*standing{}, leaves: map[*term][]span{}}
+	t := &text{v: v, parties: map[*party]*standing{}, leaves: map[*term][]span{}, meanings: map[meaningOf]string{}}
 	for _, p := range []*passage{{field: dealwatch.Title, s: v.Title}, {field: dealwatch.Text, s: v.Text}} {
 		b.index.scan(p.s, func(found *term, start, end int) {
 			if p.hits == nil {

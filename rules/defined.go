@@ -1,0 +1,130 @@
+package rules
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A document often defines a short form: Amazon Web Services, Inc. ("AWS"). There the
+// short form is the party, whatever it may be elsewhere.
+
+// shortForm follows a name: its legal form, then a short form in brackets and quotes.
+var shortForm = regexp.MustCompile(`^(?:,?\s+(?:Inc|Corp|Corporation|Incorporated|Company|Co|LLC|Ltd|Limited|L\.?P|PLC|plc|PBC|N\.?V|S\.?A|AG|SE)\b\.?)*` +
+	`\s*\((?:collectively,?\s+|together[^()"“”]{0,60}?,\s+|hereinafter,?\s+|the\s+|or\s+)*["“”]([^"“”()]{2,40})["“”]`)
+
+// roles are short forms that name a part in the document and not a company.
+var roles = set(`company parent buyer seller purchaser acquirer issuer registrant borrower lender agent holder trustee
+	defendant defendants respondent respondents plaintiff commission board merger sub subsidiary party parties guarantor licensor licensee
+	customer supplier employer executive investor sponsor target group`)
+
+// shortForms gives the short forms that the document defines for the party of hits.
+func shortForms(hits []*hit) map[string]bool {
+	out := map[string]bool{}
+	for _, h := range hits {
+		if h.alias.class != Plain || len(out) > 8 {
+			continue
+		}
+		m := shortForm.FindStringSubmatch(h.p.s[h.end:min(h.end+160, len(h.p.s))])
+		if m == nil {
+			continue
+		}
+		short := strings.Trim(strings.Join(strings.Fields(m[1]), " "), " ,.;")
+		if r, _ := utf8.DecodeRuneInString(short); unicode.IsUpper(r) && !onlyRoles(short) {
+			out[short] = true
+		}
+	}
+	return out
+}
+
+func onlyRoles(s string) bool {
+	for _, w := range strings.Fields(strings.ToLower(s)) {
+		if !roles[w] && !listWords[w] && w != "the" {
+			return false
+		}
+	}
+	return true
+}
+
+// findShorts finds the short forms that are no aliases anyway.
+func (t *text) findShorts(p *party, shorts map[string]bool) []*hit {
+	var terms []*term
+next:
+	for s := range shorts {
+		for _, a := range p.aliases {
+			if a.text == s {
+				continue next
+			}
+		}
+		if term := newTerm(s, exactCase, false, false, false); term != nil {
+			terms = append(terms, term)
+		}
+	}
+	if len(terms) == 0 {
+		return nil
+	}
+	var out []*hit
+	x := newIndex(terms)
+	for _, ps := range t.passages {
+		x.scan(ps.s, func(term *term, start, end int) {
+			out = append(out, &hit{p: ps, extent: extent{start, end}, party: p, name: term.text})
+		})
+	}
+	return out
+}
+
+// otherMeaning gives what the document says an acronym stands for, where that is not
+// the party: Advanced Wireless Services (AWS).
+func (t *text) otherMeaning(h *hit, hits []*hit) string {
+	key := meaningOf{h.party, h.name}
+	if meaning, ok := t.meanings[key]; ok {
+		return meaning
+	}
+	meaning := ""
+	for _, o := range hits {
+		if o.name != h.name || o.alias == nil {
+			continue
+		}
+		if m := spelled(o); m != "" {
+			meaning = m
+			break
+		}
+	}
+	t.meanings[key] = meaning
+	return meaning
+}
+
+type meaningOf struct {
+	party *party
+	alias string
+}
+
+// spelled gives the words before an acronym in brackets whose initials it is.
+func spelled(h *hit) string {
+	s := h.p.s
+	before := strings.TrimRight(s[max(0, h.start-120):h.start], `"“`)
+	if !strings.HasSuffix(before, "(") || h.end >= len(s) || strings.IndexByte(")\"\xe2", s[h.end]) < 0 {
+		return ""
+	}
+	before = strings.TrimRight(before[:len(before)-1], " ")
+	letters := []rune(h.name)
+	at := len(before)
+	for i := len(letters) - 1; i >= 0; i-- {
+		start, end, ok := prevToken(before, at)
+		if !ok || strings.TrimSpace(before[end:at]) != "" && strings.TrimSpace(before[end:at]) != "-" {
+			return ""
+		}
+		if r, _ := utf8.DecodeRuneInString(before[start:end]); unicode.ToUpper(r) != letters[i] {
+			return ""
+		}
+		at = start
+	}
+	words := before[at:]
+	for _, a := range h.party.aliases {
+		if a.class == Plain && strings.Contains(strings.ToLower(a.text), strings.ToLower(words)) {
+			return ""
+		}
+	}
+	return quote(words)
+}
