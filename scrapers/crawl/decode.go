@@ -27,8 +27,7 @@ func (d decoder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close()
-	raw, err := io.ReadAll(res.Body)
+	raw, err := drain(res.Body)
 	if err != nil {
 		return nil, err
 	}

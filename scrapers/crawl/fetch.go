@@ -76,7 +76,7 @@ func (f *fetcher) once(req *http.Request, h *host) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }() // what matters was read by then, or is an error
 	limit := h.limit()
 	if res.ContentLength > limit {
 		return nil, tooLong(limit)
@@ -87,7 +87,7 @@ func (f *fetcher) once(req *http.Request, h *host) (*http.Response, error) {
 	switch {
 	case int64(len(body)) > limit:
 		return nil, tooLong(limit)
-	case context.Cause(ctx) == errIdle:
+	case errors.Is(context.Cause(ctx), errIdle):
 		return nil, truncated("the body stopped after %d bytes", len(body))
 	case err != nil:
 		return nil, truncated("the body broke off after %d bytes: %v", len(body), err)
@@ -122,7 +122,8 @@ func (f *fetcher) again(h *host, res *http.Response, err error, try int) (time.D
 		return pause, transient(err)
 	}
 	switch res.StatusCode {
-	case 429, 500, 502, 503, 504:
+	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 	default:
 		return 0, false
 	}

@@ -154,7 +154,7 @@ func pageTitle(body []byte) string {
 			return ""
 		case html.StartTagToken:
 			if name, _ := z.TagName(); string(name) == "title" && z.Next() == html.TextToken {
-				return strings.Join(strings.Fields(string(html.UnescapeString(string(z.Raw())))), " ")
+				return strings.Join(strings.Fields(html.UnescapeString(string(z.Raw()))), " ")
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,8 +26,8 @@ func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body) // in memory already, and capped
+	came := res.Body
+	body, err := drain(came) // in memory already, and capped
 	if err != nil {
 		return nil, err
 	}
@@ -39,12 +40,18 @@ func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if len(t.hops) == 0 && t.asked != "" {
 		ex.URL, _, _ = strings.Cut(t.asked, "#") // Colly spells some signs another way
 	}
-	if p, ok := res.Body.(played); ok {
+	if p, ok := came.(played); ok {
 		ex, t.ref = p.ex, p.ref
 	}
 	t.hops = append(t.hops, ex)
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	return res, nil
+}
+
+// drain reads a body to its end and closes it.
+func drain(body io.ReadCloser) ([]byte, error) {
+	b, err := io.ReadAll(body)
+	return b, errors.Join(err, body.Close())
 }
 
 // player answers from a tape.

@@ -120,20 +120,24 @@ func (g *gate) read(ctx context.Context, at *url.URL) (*robotstxt.Group, error) 
 		if err != nil {
 			return nil, err
 		}
+		got := g.next.peek(res)
+		_ = res.Body.Close() // in memory
 		switch {
-		case res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests:
-			return nil, fmt.Errorf("the server answered %d", res.StatusCode)
-		case res.StatusCode >= 300 && res.StatusCode < 400:
-			if at, err = at.Parse(res.Header.Get("Location")); err != nil || !g.client.hosts.declared(at) {
-				return nil, nil
+		case got.Status >= 500 || got.Status == http.StatusTooManyRequests:
+			return nil, fmt.Errorf("the server answered %d", got.Status)
+		case got.Status >= 300 && got.Status < 400:
+			to, err := at.Parse(got.Header.Get("Location"))
+			if err == nil && g.client.hosts.declared(to) {
+				at = to
+				continue
 			}
-			continue
-		case res.StatusCode != http.StatusOK:
+			return nil, nil // moved to nowhere is as good as none
+		case got.Status != http.StatusOK:
 			return nil, nil
 		}
-		data, err := robotstxt.FromBytes(g.next.peek(res).Body)
+		data, err := robotstxt.FromBytes(got.Body)
 		if err != nil {
-			return nil, nil // no robots.txt at all, an HTML page perhaps
+			return nil, nil //nolint:nilerr // no robots.txt at all, an HTML page perhaps
 		}
 		return data.FindGroup(g.client.agent.token), nil
 	}

@@ -35,9 +35,15 @@ func TestRobots(t *testing.T) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Write(zipped("User-agent: *\nDisallow: /"))
 		}, dealwatch.Blocked},
-		{"moved within the host", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots2.txt", 301) }, dealwatch.Blocked},
-		{"moved elsewhere", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://example.org/", 301) }, dealwatch.OK},
-		{"moved in a circle", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots.txt", 301) }, dealwatch.OK},
+		{"moved within the host", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/robots2.txt", http.StatusMovedPermanently)
+		}, dealwatch.Blocked},
+		{"moved elsewhere", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://example.org/", http.StatusMovedPermanently)
+		}, dealwatch.OK},
+		{"moved in a circle", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/robots.txt", http.StatusMovedPermanently)
+		}, dealwatch.OK},
 	} {
 		pages := map[string]http.HandlerFunc{
 			"/x":           page(200, "text/html", "content"),
@@ -153,7 +159,7 @@ func TestSECAgent(t *testing.T) {
 	var got []string
 	base := roundTrip(func(r *http.Request) (*http.Response, error) {
 		got = append(got, r.URL.Host+" "+r.UserAgent())
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r,
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r,
 			Body: io.NopCloser(strings.NewReader("content"))}, nil
 	})
 	c := New(Config{Base: base, Product: "dealwatch/1.2", Contact: "you@example.org", Hosts: []dealwatch.Host{

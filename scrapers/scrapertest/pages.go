@@ -30,7 +30,7 @@ func readPages(t *testing.T, dir string) []warc.Exchange {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer index.Close()
+	defer func() { _ = index.Close() }()
 	at := firstPage
 	var pages []warc.Exchange
 	lines := bufio.NewScanner(index)
@@ -81,11 +81,13 @@ func pageTape(t *testing.T, pages []warc.Exchange) *warc.Tape {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer archive.Close()
 	for _, ex := range pages {
 		if _, err := archive.Keep(ex); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
 	}
 	files, _ := filepath.Glob(filepath.Join(dir, "*.warc.gz"))
 	tape, err := warc.OpenTape(files...)

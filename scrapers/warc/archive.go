@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"sync"
 	"time"
 
@@ -128,7 +129,10 @@ func (a *Archive) room() error {
 	next := 1
 	if n := len(files); n > 0 {
 		a.file, a.size = takeOver(files[n-1])
-		fmt.Sscanf(ourName.FindStringSubmatch(filepath.Base(files[n-1]))[1], "%d", &next)
+		number := ourName.FindStringSubmatch(filepath.Base(files[n-1]))[1]
+		if next, err = strconv.Atoi(number); err != nil {
+			return err
+		}
 		next++
 	}
 	for ; a.file == nil; next++ {

@@ -3,6 +3,7 @@
 package warc
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -22,6 +23,5 @@ func syncDir(path string) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	return d.Sync()
+	return errors.Join(d.Sync(), d.Close())
 }

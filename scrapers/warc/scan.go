@@ -14,6 +14,7 @@ import (
 )
 
 const (
+	magic    = "WARC/"
 	maxHead  = 1 << 20   // bytes of the fields of one record
 	maxBlock = 256 << 20 // bytes of a block that is held in memory
 )
@@ -105,7 +106,7 @@ func (s *scanner) next() (*record, error) {
 func (s *scanner) open() error {
 	head, err := s.file.r.Peek(len(gzipHead))
 	if len(head) == 0 {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return io.EOF
 		}
 		return err
@@ -115,7 +116,7 @@ func (s *scanner) open() error {
 		return io.ErrUnexpectedEOF
 	}
 	if !bytes.HasPrefix(head, gzipHead[:2]) {
-		if s.gz != nil || !bytes.HasPrefix([]byte("WARC/"), head[:min(len(head), 5)]) {
+		if begin := min(len(head), len(magic)); s.gz != nil || string(head[:begin]) != magic[:begin] {
 			return errors.New("neither a gzip member nor a WARC record")
 		}
 		s.data = s.file
@@ -153,9 +154,9 @@ func (s *scanner) finish() error {
 	for {
 		next, err := s.data.r.Peek(1)
 		switch {
-		case err == io.EOF && s.gz == nil:
+		case errors.Is(err, io.EOF) && s.gz == nil:
 			return nil // head reading tells the end
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			s.data = nil
 			return nil
 		case err != nil:
@@ -196,7 +197,7 @@ func readHead(r *counter) (http.Header, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(version, "WARC/") {
+	if !strings.HasPrefix(version, magic) {
 		return nil, errors.New("no WARC record where one should begin")
 	}
 	var lines []string
@@ -238,7 +239,7 @@ func parseFields(lines []string) http.Header {
 
 // notEOF makes the end of a file in the middle of something an error.
 func notEOF(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

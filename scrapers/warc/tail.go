@@ -13,8 +13,7 @@ func create(path string) (*os.File, error) {
 		return nil, err
 	}
 	if !lock(f) { // another process took it over at once: it is theirs
-		f.Close()
-		return nil, os.ErrExist
+		return nil, errors.Join(os.ErrExist, f.Close())
 	}
 	return f, syncDir(path)
 }
@@ -34,7 +33,7 @@ func takeOver(path string) (*os.File, int64) {
 			return f, size
 		}
 	}
-	f.Close()
+	_ = f.Close()
 	return nil, 0
 }
 
@@ -45,7 +44,7 @@ func whole(f *os.File) (int64, bool) {
 	for {
 		_, err := s.next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return s.file.n, true
 		case err == nil:
 			continue
@@ -68,7 +67,7 @@ func zeros(f *os.File, from int64) bool {
 			}
 		}
 		if err != nil {
-			return err == io.EOF
+			return errors.Is(err, io.EOF)
 		}
 	}
 }

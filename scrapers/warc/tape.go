@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,7 +64,7 @@ func OpenTape(paths ...string) (*Tape, error) {
 	// Entries stand in the order of files and offsets, which a stable sort keeps.
 	slices.SortStableFunc(t.entries, func(a, b Entry) int { return a.At.Compare(b.At) })
 	for i, e := range t.entries {
-		if e.Method != "GET" {
+		if e.Method != http.MethodGet {
 			continue
 		}
 		exact, loose := addressKeys(e.URL)
@@ -108,7 +109,7 @@ func (t *Tape) index(path string) error {
 	for id, i := range byID {
 		if p, ok := requests[id]; ok && i >= first {
 			t.entries[i].request = &p
-			t.entries[i].Method = cmp.Or(methods[id], "GET")
+			t.entries[i].Method = cmp.Or(methods[id], http.MethodGet)
 		}
 	}
 	return nil
@@ -124,7 +125,7 @@ func newEntry(path string, rec *record, m message) (Entry, error) {
 		return Entry{}, err
 	}
 	return Entry{
-		URL: rec.target(), At: at, Method: "GET", Status: status,
+		URL: rec.target(), At: at, Method: http.MethodGet, Status: status,
 		File: path, Offset: rec.offset, inner: rec.inner, Length: rec.length,
 		SHA256: SHA256(m.body), Truncated: rec.fields.Get("WARC-Truncated"),
 	}, nil
@@ -188,11 +189,11 @@ func walk(path string, each func(*record, message) error) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	s := newScanner(path, f, 0)
 	for n := 0; ; n++ {
 		rec, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if n == 0 {
 				return 0, &DamageError{path, 0, errors.New("an empty file, without one record")}
 			}
@@ -246,7 +247,7 @@ func readAt(path string, p place) (message, *record, error) {
 	if err != nil {
 		return message{}, nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if _, err := f.Seek(p.offset, io.SeekStart); err != nil {
 		return message{}, nil, err
 	}

@@ -162,7 +162,7 @@ func TestCutFiles(t *testing.T) {
 	s := newScanner(path, bytes.NewReader(sound), 0)
 	for {
 		rec, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

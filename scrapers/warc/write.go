@@ -105,16 +105,18 @@ func (m message) bytes() []byte {
 
 // appendRecord appends one record as one gzip member.
 func appendRecord(data, block []byte, fields ...string) []byte {
+	var head bytes.Buffer
+	head.WriteString("WARC/1.1\r\n")
+	for f := range slices.Chunk(fields, 2) {
+		fmt.Fprintf(&head, "%s: %s\r\n", f[0], oneLine(f[1]))
+	}
+	fmt.Fprintf(&head, "Content-Length: %d\r\n\r\n", len(block))
 	out := bytes.NewBuffer(data)
 	gz := gzip.NewWriter(out)
-	gz.Write([]byte("WARC/1.1\r\n")) // writes to a bytes.Buffer do not fail
-	for f := range slices.Chunk(fields, 2) {
-		fmt.Fprintf(gz, "%s: %s\r\n", f[0], oneLine(f[1]))
+	for _, part := range [][]byte{head.Bytes(), block, []byte("\r\n\r\n")} {
+		_, _ = gz.Write(part) // to a buffer, which takes all
 	}
-	fmt.Fprintf(gz, "Content-Length: %d\r\n\r\n", len(block))
-	gz.Write(block)
-	gz.Write([]byte("\r\n\r\n"))
-	gz.Close()
+	_ = gz.Close()
 	return out.Bytes()
 }
 
