@@ -11,7 +11,6 @@ import (
 type site struct {
 	stream string // of a list
 	page   int
-	narrow bool // the list is of a search that leaves out some of its stream
 	record bool // of one or several documents
 	text   bool // a full text, or an issue of several
 }
@@ -23,6 +22,10 @@ var (
 	textPath   = regexp.MustCompile(`^/documents/full_text/(?:xml|text|html)/(\d{4})/(\d\d)/(\d\d)/([^/]+)\.(?:xml|txt|html?)$`)
 	issuePath  = regexp.MustCompile(`^/bulkdata/FR/\d{4}/\d\d/FR-(\d{4}-\d\d-\d\d)\.xml$`)
 )
+
+// partial is added to the page of a search that leaves out some of its stream. Such a
+// list has no first page of the stream, and so proves nothing complete.
+const partial = 1000
 
 func place(u *url.URL) site {
 	switch strings.ToLower(u.Hostname()) {
@@ -53,7 +56,8 @@ func place(u *url.URL) site {
 		for name := range q {
 			if strings.HasPrefix(name, "conditions[") && name != "conditions[agencies][]" && name != "conditions[type][]" &&
 				!strings.HasPrefix(name, "conditions[publication_date]") {
-				s.narrow = true
+				s.page += partial
+				break
 			}
 		}
 		return s

@@ -98,10 +98,12 @@ type list struct {
 	rows  int    // of the page, whatever is followed of them
 	first string // number of its first row
 	next  string // address of the next page, "" on the last
+	// nameless is true where a row does not say which document it is: an error, but for
+	// who asked for fields without a number or date.
+	nameless bool
 }
 
-// readList reads a page of a search. One without a hit has no results at all. A row
-// without a date is an error: it cannot be named.
+// readList reads a page of a search. One without a hit has no results at all.
 func readList(c dealwatch.Capture, onFile bool) (list, error) {
 	var answer struct {
 		Count   *int     `json:"count"`
@@ -117,7 +119,7 @@ func readList(c dealwatch.Capture, onFile bool) (list, error) {
 	p := list{rows: len(answer.Results), next: answer.Next}
 	for i, r := range answer.Results {
 		if r.Number == "" || !isDate(r.Date) {
-			return list{}, unparsed(c, fmt.Sprintf("row %d (%q) has no document number or publication date", i+1, r.Number))
+			return list{nameless: true}, unparsed(c, fmt.Sprintf("row %d (%q) has no document number or publication date", i+1, r.Number))
 		}
 		if i == 0 {
 			p.first = r.Number

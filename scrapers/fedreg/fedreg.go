@@ -194,10 +194,10 @@ func (Documents) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 	case at.stream != "":
 		var p list
 		p, s.Err = readList(c, at.stream == inspection)
-		s.Items = p.items
-		if s.Err == nil && p.rows == 0 && at.narrow {
-			s.Err = &dealwatch.ReadError{Outcome: dealwatch.Empty, URL: c.URL, Status: c.Status, Err: errors.New("the search found nothing")}
+		if p.nameless && u.Query().Has("fields[]") {
+			return dealwatch.Sight{}, false
 		}
+		s.Items = p.items
 	case at.record:
 		s.Documents, s.Err = readRecords(c)
 	default:

@@ -30,37 +30,50 @@ var (
 	article2017 = regexp.MustCompile(`^/the-press-office/20\d\d/\d\d/\d\d/[^/]+$`)
 )
 
-// place finds an address among the listings and articles. Listings of one section
-// only, and those of dead sites, count as pages of the stream that shows the same.
+// partial is added to the page of a listing that shows only a section of its stream.
+// Such a listing has no first page of the stream, and so proves nothing complete.
+const partial = 1000
+
+// place finds an address among the listings and articles. Listings of one section,
+// and those of dead sites, count as pages of the stream that shows the same.
 func place(u *url.URL) site {
 	path := cleanPath(u)
 	if m := feedPath.FindStringSubmatch(path); m != nil {
-		return site{stream: feedOf(m[1]), page: number(u.Query().Get("paged"), 1) - 1}
+		stream, whole := feedOf(m[1])
+		return pageOf(stream, number(u.Query().Get("paged"), 1)-1, whole)
 	}
 	if article2025.MatchString(path) || article2021.MatchString(path) || article2017.MatchString(path) {
 		return site{article: true}
 	}
 	if m := listingPath.FindStringSubmatch(path); m != nil {
-		stream := newsStream
+		page := number(m[3], 1) - 1
 		if m[1] == "presidential-actions" {
-			stream = actionsStream
+			return pageOf(actionsStream, page, m[2] == "")
 		}
-		return site{stream: stream, page: number(m[3], 1) - 1}
+		return pageOf(newsStream, page, m[1]+m[2] == "news")
 	}
-	if drupalPath.MatchString(path) {
-		return site{stream: actionsStream, page: number(u.Query().Get("page"), 0)}
+	if m := drupalPath.FindStringSubmatch(path); m != nil {
+		return pageOf(actionsStream, number(u.Query().Get("page"), 0), m[1] == "")
 	}
 	return site{}
 }
 
-func feedOf(section string) string {
+func pageOf(stream string, page int, whole bool) site {
+	if !whole {
+		page += partial
+	}
+	return site{stream: stream, page: page}
+}
+
+// feedOf is the stream of a section's feed, and whether that feed shows all of it.
+func feedOf(section string) (stream string, whole bool) {
 	switch {
 	case section == "presidential-actions/executive-orders":
-		return ordersStream
+		return ordersStream, true
 	case strings.HasPrefix(section, "presidential-actions"):
-		return feedStream
+		return feedStream, section == "presidential-actions"
 	}
-	return newsStream
+	return newsStream, section == "news" || section == "briefing-room"
 }
 
 // number reads a page number, and gives least for what is none.
