@@ -3,6 +3,7 @@ package doj
 import (
 	"bufio"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,9 +12,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/temoto/robotstxt"
 
 	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers/crawl"
 	"github.com/dealwatch/dealwatch/scrapers/extract"
+	"github.com/dealwatch/dealwatch/scrapers/warc"
 )
 
 // capture is an answer as a client gives it.
@@ -121,6 +125,43 @@ func TestInterstitial(t *testing.T) {
 	}
 }
 
+// TestNoSecondDoor reads a release whose record is refused and whose page is there.
+func TestNoSecondDoor(t *testing.T) {
+	dir := t.TempDir()
+	archive, err := warc.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join("testdata", "speech.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, _, _ := Releases{}.item(site+"/opa/pr/x", "X")
+	api := site + releasesAPI + "?direction=DESC&pagesize=20&parameters%5Btitle%5D=X&sort=date"
+	for _, ex := range []warc.Exchange{
+		{URL: api, Status: http.StatusForbidden, Body: []byte("no")},
+		{URL: it.URL, Status: http.StatusOK, Body: page},
+	} {
+		ex.At, ex.Method, ex.Header = time.Unix(1, 0), http.MethodGet, http.Header{"Content-Type": {"text/html"}}
+		if _, err := archive.Keep(ex); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*.warc.gz"))
+	tape, err := warc.OpenTape(files...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := crawl.New(crawl.Config{Hosts: hosts(), Tape: tape})
+	_, err = Releases{Client: client}.Read(t.Context(), it)
+	if got := dealwatch.OutcomeOf(err); got != dealwatch.Blocked {
+		t.Errorf("outcome = %q, want %q: %v", got, dealwatch.Blocked, err)
+	}
+}
+
 // TestRecordsExcerpts reads the real records that were kept of two answers. They are
 // of other offices.
 func TestRecordsExcerpts(t *testing.T) {
@@ -165,4 +206,37 @@ func shared(t *testing.T, name string) []byte {
 		t.Fatal(err)
 	}
 	return body
+}
+
+// TestRobots asks the site's robots.txt about every form of address that is fetched,
+// and about the pages of the index that are not.
+func TestRobots(t *testing.T) {
+	robots, err := robotstxt.FromBytes(shared(t, "doj/robots/robots.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	group := robots.FindGroup("dealwatch")
+	if got, want := group.CrawlDelay, hosts()[0].Every; got != want {
+		t.Errorf("crawl-delay is %v, the host declares %v", got, want)
+	}
+	for address, want := range map[string]bool{
+		releasesFeed: true,
+		site + releasesAPI + "?sort=date&direction=DESC&pagesize=50&page=3":           true,
+		site + speechesAPI + "?direction=DESC&pagesize=20&parameters%5Btitle%5D=Page": true,
+		site + "/opa/pr/x":                    true,
+		indexPage:                             true,
+		indexPage + "?page=1":                 false,
+		site + "/atr/case/x":                  true,
+		site + "/atr/case-document/x":         true,
+		site + "/atr/media/1359226/dl?inline": true,
+		site + "/d9/2023-11/418025.pdf":       true,
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := group.Test(u.RequestURI()); got != want {
+			t.Errorf("robots.txt allows %s: %v, want %v", address, got, want)
+		}
+	}
 }

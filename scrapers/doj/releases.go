@@ -231,7 +231,8 @@ func (Releases) readArticle(it dealwatch.Item, p page) (dealwatch.Version, error
 }
 
 // Recognise knows the feed with whatever parameters, answers of the JSON interface,
-// and articles. A feed of the whole department is not the division's.
+// and articles. What does not name the division, a feed of the whole department
+// among it, is another office's.
 func (s Releases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 	path, query, ok := address(c.URL)
 	if !ok {
@@ -248,7 +249,7 @@ func (s Releases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 	case path == releasesAPI || path == speechesAPI:
 		items, err := s.records(c)
 		return dealwatch.Sight{Documents: items, Err: err}, err != nil || len(items) > 0
-	case kind != "":
+	case kind != "" && (c.Body == nil || bytes.Contains(c.Body, []byte(division))):
 		items, err := s.article(c)
 		return dealwatch.Sight{Documents: items, Err: err}, true
 	}

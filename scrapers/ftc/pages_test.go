@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/temoto/robotstxt"
 
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/scrapers/extract"
@@ -221,5 +223,31 @@ func TestStamps(t *testing.T) {
 	}
 	if lost := len(filing.Text) - len(text); lost > 341*220 {
 		t.Errorf("%d bytes lost: more than the stamps", lost)
+	}
+}
+
+// TestRobots asks the site's robots.txt about every form of address that is fetched.
+func TestRobots(t *testing.T) {
+	robots, err := robotstxt.FromBytes(shared(t, "ftc/robots/robots.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	group := robots.FindGroup("dealwatch")
+	if got, want := group.CrawlDelay, hosts()[0].Every; got != want {
+		t.Errorf("crawl-delay is %v, the host declares %v", got, want)
+	}
+	for _, address := range []string{
+		competitionFeed, releasesFeed, releasesListing, releasesListing + "?page=3", releasesListing + "/2026/01/x",
+		noticesFeed, noticesListing, noticesListing + "?page=3", noticesListing + "/20262162",
+		casesListing, casesListing + "?page=3", casesListing + "/okcupidmatch",
+		site + "/system/files/ftc_gov/pdf/x.pdf", site + "/sites/default/files/documents/x.pdf",
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !group.Test(u.RequestURI()) {
+			t.Errorf("robots.txt forbids %s", address)
+		}
 	}
 }
