@@ -82,7 +82,7 @@ func New(cfg Config) *Client {
 	if c.tape != nil {
 		source = player{c.tape}
 	} else {
-		source = &gate{client: c, next: &fetcher{client: c, base: base}}
+		source = &gate{client: c, next: &fetcher{client: c, base: base, idle: idleTime}}
 	}
 	c.chain = decoder{c, recorder{c, source}}
 	return c

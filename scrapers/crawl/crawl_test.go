@@ -442,6 +442,10 @@ func TestContext(t *testing.T) {
 	defer cancel()
 	_, err := c.Get(ctx, s.URL+"/stops")
 	want(t, "in the middle of a body", err, dealwatch.Failed)
+
+	c.chain.(decoder).next.(recorder).next.(*gate).next.idle = 20 * time.Millisecond
+	_, err = c.Get(t.Context(), s.URL+"/stops")
+	want(t, "a body that stops", err, dealwatch.Truncated)
 }
 
 // A host that cannot be reached fails fast, and then at once for a while.
@@ -490,6 +494,14 @@ func TestNoSuchName(t *testing.T) {
 	if !strings.Contains(fmt.Sprint(err), "no such host") {
 		t.Errorf("the error does not say why: %v", err)
 	}
+}
+
+func TestPanicIsAnError(t *testing.T) {
+	c := New(Config{Hosts: []dealwatch.Host{{Name: "www.example.com"}}, Base: roundTrip(func(*http.Request) (*http.Response, error) {
+		panic("a bug")
+	})})
+	_, err := c.Get(t.Context(), "https://www.example.com/")
+	want(t, "a panic", err, dealwatch.Failed)
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

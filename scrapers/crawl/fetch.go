@@ -19,7 +19,7 @@ const (
 	tries      = 3
 	firstPause = time.Second      // most before the second try; doubled for each further one
 	maxPause   = 60 * time.Second // a server that asks for longer is asked again by a later poll
-	idleLimit  = 30 * time.Second // between two reads of a body
+	idleTime   = 30 * time.Second // between two reads of a body
 	downFor    = 2 * time.Minute  // nothing is tried at a host that could not be reached
 )
 
@@ -29,6 +29,7 @@ const (
 type fetcher struct {
 	client *Client
 	base   http.RoundTripper
+	idle   time.Duration // most between two reads of a body
 }
 
 func (f *fetcher) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -81,9 +82,9 @@ func (f *fetcher) once(req *http.Request, h *host) (*http.Response, error) {
 	if res.ContentLength > limit {
 		return nil, tooLong(limit)
 	}
-	idle := time.AfterFunc(idleLimit, func() { cancel(errIdle) })
+	idle := time.AfterFunc(f.idle, func() { cancel(errIdle) })
 	defer idle.Stop()
-	body, err := io.ReadAll(io.LimitReader(resetting{res.Body, idle}, limit+1))
+	body, err := io.ReadAll(io.LimitReader(resetting{res.Body, idle, f.idle}, limit+1))
 	switch {
 	case int64(len(body)) > limit:
 		return nil, tooLong(limit)
@@ -101,12 +102,13 @@ var errIdle = errors.New("idle for too long")
 // resetting puts off the idle timer with each read.
 type resetting struct {
 	io.Reader
-	idle *time.Timer
+	timer *time.Timer
+	idle  time.Duration
 }
 
 func (r resetting) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
-	r.idle.Reset(idleLimit)
+	r.timer.Reset(r.idle)
 	return n, err
 }
 

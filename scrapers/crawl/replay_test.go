@@ -3,6 +3,7 @@ package crawl
 import (
 	"bytes"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,6 +28,35 @@ func corpus(t *testing.T) *warc.Tape {
 		t.Fatal(err)
 	}
 	return tape
+}
+
+// A replay puts what it used into the archive, once.
+func TestReplayIsArchived(t *testing.T) {
+	s := newSite(t, map[string]http.HandlerFunc{"/x": page(200, "text/html", "content")})
+	live, err := s.client.Get(t.Context(), s.URL+"/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tape := s.kept(t)
+	s.archive = t.TempDir()
+	var refs []dealwatch.Ref
+	for range 2 {
+		c := s.newClient(t, func(c *Config, _ *dealwatch.Host) { c.Tape = tape })
+		got, err := c.Get(t.Context(), s.URL+"/x")
+		if err != nil || !bytes.Equal(got.Body, live.Body) || got.SHA256 != live.SHA256 || !got.At.Equal(live.At) {
+			t.Errorf("replayed: %+v, %v", got, err)
+		}
+		refs = append(refs, got.Ref)
+		if err := c.archive.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if refs[0].Zero() || refs[0] != refs[1] {
+		t.Errorf("kept at %v and at %v", refs[0], refs[1])
+	}
+	if kept := s.kept(t).Entries(); len(kept) != 1 || kept[0].SHA256 != live.SHA256 {
+		t.Errorf("the archive has %+v", kept)
+	}
 }
 
 // Every real capture is content, but for the recorded refusals and error pages.

@@ -31,6 +31,8 @@ type Archive struct {
 	file *os.File // nil until the first exchange is kept
 	size int64    // of what is whole in file
 	old  map[kept]dealwatch.Ref
+	// looked is whether old has what stood in the archive when it was opened.
+	looked bool
 }
 
 // kept names an exchange: one of the same name is not kept twice.
@@ -46,7 +48,7 @@ func Open(dir string) (*Archive, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
-	return &Archive{dir: dir, opened: time.Now()}, nil
+	return &Archive{dir: dir, opened: time.Now(), old: map[kept]dealwatch.Ref{}}, nil
 }
 
 // Keep appends an exchange and returns the place of its response, which is on disk
@@ -67,15 +69,13 @@ func (a *Archive) Keep(ex Exchange) (dealwatch.Ref, error) {
 func (a *Archive) keep(ex Exchange) (dealwatch.Ref, error) {
 	ex.At = ex.At.UTC().Truncate(time.Microsecond)
 	name := kept{ex.URL, ex.At.UnixMicro(), SHA256(ex.Body)}
-	if a.old == nil {
-		a.old = map[kept]dealwatch.Ref{}
-		// Only a replay brings what was received before the archive was opened, and
-		// only then is a look through all files worth its time.
-		if ex.At.Before(a.opened.Add(-time.Minute)) {
-			if err := a.remember(); err != nil {
-				return dealwatch.Ref{}, err
-			}
+	// Only a replay brings what was received before the archive was opened, and only
+	// then is a look through all files worth its time.
+	if !a.looked && ex.At.Before(a.opened) {
+		if err := a.remember(); err != nil {
+			return dealwatch.Ref{}, err
 		}
+		a.looked = true
 	}
 	if ref, ok := a.old[name]; ok {
 		return ref, nil
