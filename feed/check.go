@@ -11,8 +11,8 @@ import (
 
 // Check reports what would keep a reader from a feed that we wrote: that it cannot
 // be parsed, holds another number of entries than it should, or two of one id.
-func Check(format string, body []byte, entries int) error {
-	ids, err := readIDs(format, body)
+func (f Format) Check(body []byte, entries int) error {
+	ids, err := f.ids(body)
 	if err != nil {
 		return err
 	}
@@ -32,58 +32,56 @@ func Check(format string, body []byte, entries int) error {
 	return nil
 }
 
-// readIDs reads the whole feed and gives the ids of its entries.
-func readIDs(format string, body []byte) ([]string, error) {
-	if format == "json" {
-		var f struct {
-			Items []struct{ ID string } `json:"items"`
+func jsonIDs(body []byte) ([]string, error) {
+	var f struct {
+		Items []struct{ ID string } `json:"items"`
+	}
+	if err := json.Unmarshal(body, &f); err != nil {
+		return nil, err
+	}
+	if f.Items == nil {
+		return nil, errors.New("no list of items")
+	}
+	var ids []string
+	for _, it := range f.Items {
+		ids = append(ids, it.ID)
+	}
+	return ids, nil
+}
+
+// xmlIDs reads the text of each element id that stands right in an element entry.
+func xmlIDs(entry, id string) func([]byte) ([]string, error) {
+	return func(body []byte) ([]string, error) {
+		var ids, path []string
+		d := xml.NewDecoder(bytes.NewReader(body))
+		for {
+			t, err := d.RawToken()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				return nil, err
+			}
+			switch t := t.(type) {
+			case xml.StartElement:
+				path = append(path, t.Name.Local)
+				if t.Name.Local == entry {
+					ids = append(ids, "")
+				}
+			case xml.EndElement:
+				if len(path) == 0 || path[len(path)-1] != t.Name.Local {
+					return nil, fmt.Errorf("element %s closed out of turn", t.Name.Local)
+				}
+				path = path[:len(path)-1]
+			case xml.CharData:
+				if n := len(path); n > 1 && path[n-1] == id && path[n-2] == entry {
+					ids[len(ids)-1] += string(t)
+				}
+			}
 		}
-		if err := json.Unmarshal(body, &f); err != nil {
-			return nil, err
-		}
-		if f.Items == nil {
-			return nil, errors.New("no list of items")
-		}
-		var ids []string
-		for _, it := range f.Items {
-			ids = append(ids, it.ID)
+		if len(path) > 0 {
+			return nil, fmt.Errorf("element %s is not closed", path[len(path)-1])
 		}
 		return ids, nil
 	}
-	entry, id := "entry", "id"
-	if format == "rss" {
-		entry, id = "item", "guid"
-	}
-	var ids []string
-	var path []string
-	d := xml.NewDecoder(bytes.NewReader(body))
-	for {
-		t, err := d.RawToken()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			path = append(path, t.Name.Local)
-			if t.Name.Local == entry {
-				ids = append(ids, "")
-			}
-		case xml.EndElement:
-			if len(path) == 0 || path[len(path)-1] != t.Name.Local {
-				return nil, fmt.Errorf("element %s closed out of turn", t.Name.Local)
-			}
-			path = path[:len(path)-1]
-		case xml.CharData:
-			if n := len(path); n > 1 && path[n-1] == id && path[n-2] == entry {
-				ids[len(ids)-1] += string(t)
-			}
-		}
-	}
-	if len(path) > 0 {
-		return nil, fmt.Errorf("element %s is not closed", path[len(path)-1])
-	}
-	return ids, nil
 }

@@ -77,8 +77,8 @@ func (s Site) DocumentEntries(events []dealwatch.Event) []Entry {
 		e := s.entry(evs[0], evs)
 		e.ID = s.Tag(name)
 		e.Title = s.titleOf(evs[0]) + " [" + s.dealNames(evs) + "]"
-		if agency := short(evs[0].Flag.Agency, nameRunes); agency != "" {
-			e.Title = agency + ": " + e.Title
+		if e.Agency != "" && !strings.HasPrefix(e.Title, e.Agency) {
+			e.Title = e.Agency + ": " + e.Title
 		}
 		out = append(out, e)
 	}

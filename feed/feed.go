@@ -31,16 +31,19 @@ type Reader interface {
 // entries, in the same order, under the same ids.
 type Format struct {
 	Name      string // also the extension in the feed's address
+	Label     string // for people
 	MediaType string
 	// Write writes a whole feed, or nothing where it fails before the last byte is made.
 	Write func(w io.Writer, ch Channel, entries []Entry) error
+	// ids reads a whole feed back and gives the ids of its entries.
+	ids func(body []byte) ([]string, error)
 }
 
 // Formats are all there are, the primary one first.
 var Formats = []Format{
-	{"atom", "application/atom+xml; charset=utf-8", writeAtom},
-	{"rss", "application/rss+xml; charset=utf-8", writeRSS},
-	{"json", "application/feed+json", writeJSON},
+	{"atom", "Atom", "application/atom+xml; charset=utf-8", writeAtom, xmlIDs("entry", "id")},
+	{"rss", "RSS", "application/rss+xml; charset=utf-8", writeRSS, xmlIDs("item", "guid")},
+	{"json", "JSON Feed", "application/feed+json", writeJSON, jsonIDs},
 }
 
 // Channel is a feed without its entries.

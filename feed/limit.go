@@ -65,7 +65,7 @@ func Render(ch Channel, entries []Entry) (map[string][]byte, error) {
 		}
 		if largest <= maxBytes || len(entries) == 0 {
 			for _, f := range Formats {
-				if err := Check(f.Name, out[f.Name], len(entries)); err != nil {
+				if err := f.Check(out[f.Name], len(entries)); err != nil {
 					return nil, fmt.Errorf("check %s: %w", ch.URL(f.Name), err)
 				}
 			}

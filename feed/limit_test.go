@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func TestSizeLimit(t *testing.T) {
 		if len(body) > maxBytes {
 			t.Errorf("%s has %d bytes", f.Name, len(body))
 		}
-		got, err := readIDs(f.Name, body)
+		got, err := f.ids(body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +257,7 @@ func TestCheck(t *testing.T) {
 	for _, f := range Formats {
 		body := out[f.Name]
 		n := len(feedsOf(story())["deal"])
-		if err := Check(f.Name, body, n); err != nil {
+		if err := f.Check(body, n); err != nil {
 			t.Errorf("Check(%s) = %v for a good feed", f.Name, err)
 		}
 		for name, bad := range map[string][]byte{
@@ -266,10 +267,25 @@ func TestCheck(t *testing.T) {
 			"doubled id": bytes.ReplaceAll(body, []byte("/1000/5"), []byte("/1000/4")),
 			"no id":      bytes.ReplaceAll(body, []byte("tag:watch.example.org,2026:match/openai-aws/ftc-press/1006"), nil),
 		} {
-			if err := Check(f.Name, bad, n); err == nil {
+			if err := f.Check(bad, n); err == nil {
 				t.Errorf("Check(%s) finds nothing wrong with a feed that is %s", f.Name, name)
 			}
 		}
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestWriteFails(t *testing.T) {
+	for _, f := range Formats {
+		if err := f.Write(brokenPipe{}, channel("all"), feedsOf(story())["all"]); err == nil {
+			t.Errorf("%s: no error where nothing can be written", f.Name)
+		}
+	}
+	if err := site.WriteOPML(brokenPipe{}); err == nil {
+		t.Error("OPML: no error where nothing can be written")
 	}
 }
 

@@ -128,8 +128,10 @@ func golden(t *testing.T, name string, got []byte) {
 func TestFormatsAgree(t *testing.T) {
 	for name, entries := range feedsOf(append(story(), feedtest.HostileEvents()...)) {
 		var want []string
-		for format, body := range render(t, name, entries) {
-			got, err := readIDs(format, body)
+		bodies := render(t, name, entries)
+		for _, f := range Formats {
+			format := f.Name
+			got, err := f.ids(bodies[format])
 			if err != nil {
 				t.Fatal(err)
 			}

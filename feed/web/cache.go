@@ -17,8 +17,9 @@ const (
 	checkHealth = 10 * time.Second // and for the health of the sources
 	retryBuild  = 10 * time.Second // a failed build is not tried again before
 	readTimeout = 30 * time.Second
-	maxBuilds   = 4  // at a time
-	maxQueries  = 64 // feeds and pages of a query that are kept
+	maxNews     = 500 // events that are looked at one by one; more make everything stale
+	maxBuilds   = 4   // at a time
+	maxQueries  = 64  // feeds and pages of a query that are kept
 )
 
 // errBusy is a request that would have to wait for too many builds.
@@ -136,6 +137,7 @@ func (c *cache) get(ctx context.Context, key string, u *unit, name string) (*con
 		u.stale.Store(true)
 		u.retryAt = c.h.cfg.Now().Add(retryBuild)
 		if made != nil {
+			c.h.cfg.Log.Error("feed kept", "path", key, "err", err) // the last good one is served
 			return (*made)[name], nil
 		}
 		return nil, err
@@ -170,9 +172,6 @@ func (c *cache) build(ctx context.Context, u *unit, old *map[string]*content) (m
 
 // note remembers how a build ended, for the health page and feed.
 func (c *cache) note(key string, err error) {
-	if err != nil {
-		c.h.cfg.Log.Error("feed build", "path", key, "err", err)
-	}
 	c.check.Lock()
 	defer c.check.Unlock()
 	s := *c.state.Load()
@@ -210,8 +209,9 @@ func (c *cache) refresh(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
 	defer cancel()
 	s := *c.state.Load()
+	before := s.err
 	s.err = c.ask(ctx, now, &s)
-	if s.err != nil {
+	if s.err != nil && before == nil {
 		c.h.cfg.Log.Error("store read", "err", s.err)
 	}
 	c.events = now
@@ -226,9 +226,12 @@ func (c *cache) ask(ctx context.Context, now time.Time, s *state) error {
 	}
 	if len(newest) > 0 && newest[0].ID != c.newest {
 		if c.newest != 0 {
-			fresh, err := r.Events(ctx, dealwatch.Filter{After: c.newest})
+			fresh, err := r.Events(ctx, dealwatch.Filter{After: c.newest, Limit: maxNews})
 			if err != nil {
 				return err
+			}
+			if len(fresh) == maxNews {
+				fresh = nil
 			}
 			c.staleEvents(fresh)
 		} else {

@@ -62,8 +62,7 @@ func subscribe(ch feed.Channel) []link {
 	var out []link
 	for _, f := range feed.Formats {
 		mediaType, _, _ := strings.Cut(f.MediaType, ";")
-		name := map[string]string{"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}[f.Name]
-		out = append(out, link{Title: ch.Title + " (" + name + ")", Type: template.HTMLAttr(`type="` + mediaType + `"`), URL: ch.URL(f.Name), Name: name})
+		out = append(out, link{Title: ch.Title + " (" + f.Label + ")", Type: template.HTMLAttr(`type="` + mediaType + `"`), URL: ch.URL(f.Name), Name: f.Label})
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/feed"
 )
 
 // problem is an answer other than content, with a sentence for people.
@@ -122,7 +123,8 @@ func (h *Handler) find(r *http.Request, path string) (route string, c *content, 
 
 func (h *Handler) findFeed(r *http.Request, rest string, kept func(key, name string, build func() *unit) (*content, error)) (*content, error) {
 	dot := strings.LastIndexByte(rest, '.')
-	if dot < 0 || !slices.Contains([]string{"atom", "rss", "json"}, rest[dot+1:]) {
+	known := func(f feed.Format) bool { return f.Name == rest[dot+1:] }
+	if dot < 0 || !slices.ContainsFunc(feed.Formats, known) {
 		return nil, noSuch("There is no feed of that address: a feed ends in .atom, .rss or .json.")
 	}
 	name, format := rest[:dot], rest[dot+1:]
