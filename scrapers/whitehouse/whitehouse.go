@@ -58,6 +58,7 @@ func (Actions) Info() dealwatch.Info {
 		Unseen: []string{
 			"the feeds as they are since 2025 (those captured are of 2021 and 2022)",
 			"pages whose kind is a link, and signed orders (eo-NNNNN.pdf), both of 2026",
+			"article pages of the site of 2021 (its articles are read from its feeds)",
 		},
 	}
 }
