@@ -150,7 +150,11 @@ func (s Cases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 		return dealwatch.Sight{}, false
 	}
 	listing := func(items []dealwatch.Item, err error) (dealwatch.Sight, bool) {
-		return dealwatch.Sight{Stream: "cases", Page: pageNumber(query), Items: items, Err: err}, true
+		n := pageNumber(query)
+		if path == staticIndex { // by name, and of another time
+			n = partial
+		}
+		return dealwatch.Sight{Stream: "cases", Page: n, Items: items, Err: err}, true
 	}
 	document := func(v dealwatch.Version, err error) (dealwatch.Sight, bool) {
 		if err != nil {

@@ -165,11 +165,21 @@ func ours(u *url.URL) bool {
 	return host == "www.justice.gov" || host == "justice.gov"
 }
 
+// partial is added to the page of a listing that shows only a part of its stream: one
+// that a search or a filter made. Such a listing has no first page of the stream, and
+// so proves nothing complete.
+const partial = 1000
+
 // pageNumber is the place of a listing's page, from 0.
 func pageNumber(query url.Values) int {
 	n, err := strconv.Atoi(query.Get("page"))
 	if err != nil || n < 0 {
-		return 0
+		n = 0
+	}
+	for name, values := range query {
+		if value := strings.Join(values, ""); name != "page" && value != "" && name+value != "sort_byfield_date" {
+			return n + partial
+		}
 	}
 	return n
 }

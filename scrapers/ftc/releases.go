@@ -186,7 +186,8 @@ func (Releases) readArticle(it dealwatch.Item, p page) (dealwatch.Version, error
 // releasePath is the path of an article, today's and that of before 2022.
 var releasePath = regexp.MustCompile(`^/news-events/(?:news/)?press-releases/\d{4}/\d{2}/[^/]+$`)
 
-// Recognise knows both feeds, the HTML listing and articles.
+// Recognise knows both feeds, that of consumer protection (a part of all), the HTML
+// listing and articles.
 func (s Releases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 	path, query, ok := address(c.URL)
 	if !ok {
@@ -199,6 +200,9 @@ func (s Releases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 	case path == "/feeds/press-release.xml":
 		items, err := s.listFeed(c)
 		return dealwatch.Sight{Stream: "all", Items: items, Err: err}, true
+	case path == "/feeds/press-release-consumer-protection.xml":
+		items, err := s.listFeed(c)
+		return dealwatch.Sight{Stream: "all", Page: partial, Items: items, Err: err}, true
 	case path == "/news-events/news/press-releases" || path == "/news-events/press-releases":
 		items, err := recognise(c, s.listPage)
 		return dealwatch.Sight{Stream: "all", Page: pageNumber(query), Items: items, Err: err}, true
