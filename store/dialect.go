@@ -10,8 +10,8 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
-	moderncsqlite "modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	sqlite3 "modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
 )
 
 // dialect is all that differs between the two databases once they are open.
@@ -45,24 +45,24 @@ var postgres = dialect{
 }
 
 func explainSQLite(err error) error {
-	var e *moderncsqlite.Error
+	var e *sqlite3.Error
 	if !errors.As(err, &e) {
 		return err
 	}
 	switch e.Code() & 0xff {
-	case sqlite3.SQLITE_FULL:
+	case lib.SQLITE_FULL:
 		return &hinted{"the disk is full", "free some space and run the command again; nothing that was stored is lost", err}
-	case sqlite3.SQLITE_READONLY:
+	case lib.SQLITE_READONLY:
 		return &hinted{"the file or its directory is read-only", "make both writable or choose another file with --db", err}
-	case sqlite3.SQLITE_CANTOPEN:
+	case lib.SQLITE_CANTOPEN:
 		return &hinted{"the file cannot be created or opened", "make its directory writable or choose another file with --db", err}
-	case sqlite3.SQLITE_IOERR:
+	case lib.SQLITE_IOERR:
 		return &hinted{"the disk cannot be read or written (" + e.Error() + ")", "check the disk and its free space", err}
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return &hinted{"another program keeps the file locked", "end that program and try again", err}
-	case sqlite3.SQLITE_NOTADB:
+	case lib.SQLITE_NOTADB:
 		return &hinted{"the file is no SQLite database", "choose another file with --db", err}
-	case sqlite3.SQLITE_CORRUPT:
+	case lib.SQLITE_CORRUPT:
 		return &hinted{"the file is damaged", "restore a copy, or replay the archive into a new file", err}
 	}
 	return err

@@ -223,7 +223,7 @@ func (s *Store) ItemsAt(ctx context.Context, url string) ([]dealwatch.Item, erro
 		rows = nil
 		return q.all(&rows, `
 			SELECT `+itemColumns+` FROM item
-			WHERE EXISTS (SELECT 1 FROM address a WHERE a.url = ? AND a.source = item.source AND a.key = item.key)
+			WHERE (source, key) IN (SELECT source, key FROM address WHERE url = ?)
 			ORDER BY source, key`, clean(url))
 	})
 	var items []dealwatch.Item

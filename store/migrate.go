@@ -3,14 +3,17 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io/fs"
+	"net/url"
 	"os"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+	sqlite3 "modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
 )
 
 //go:embed migrations
@@ -54,7 +57,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer func() { unlock() }()
+		defer unlock()
 		if done, err := s.migrated(ctx, newest); done || err != nil {
 			return err
 		}
@@ -82,19 +85,25 @@ func (s *Store) migrated(ctx context.Context, newest int64) (bool, error) {
 // lockFile waits for the lock that path stands for. SQLite itself is used for it: an
 // empty database locked exclusively frees itself when its process ends, on every system.
 func lockFile(ctx context.Context, path string) (unlock func(), err error) {
-	db, err := sqlx.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(60000)&_txlock=exclusive")
-	if err != nil {
-		return nil, err
-	}
-	t, err := db.BeginTxx(ctx, nil)
-	if err != nil {
+	for {
+		db, err := openFile(path, url.Values{"_pragma": {"busy_timeout(60000)"}, "_txlock": {"exclusive"}})
+		if err != nil {
+			return nil, err
+		}
+		t, err := db.BeginTxx(ctx, nil)
+		if err == nil {
+			return func() {
+				// Whoever waits finds nothing left to do, or takes a new lock.
+				os.Remove(path)
+				t.Rollback()
+				db.Close()
+			}, nil
+		}
 		db.Close()
-		return nil, err
+		// The holder may remove the file while this one waits: then it is made anew.
+		var e *sqlite3.Error
+		if !errors.As(err, &e) || e.Code() != lib.SQLITE_IOERR_FSTAT || ctx.Err() != nil {
+			return nil, err
+		}
 	}
-	return func() {
-		// Whoever waits has the file open and finds nothing left to do.
-		os.Remove(path)
-		t.Rollback()
-		db.Close()
-	}, nil
 }

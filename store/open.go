@@ -35,11 +35,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 		if mode == "ro" {
 			v.Set("_txlock", "deferred")
 		}
-		abs, err := filepath.Abs(path)
-		if err != nil {
-			return nil, err
-		}
-		db, err := sqlx.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: v.Encode()}).String())
+		db, err := openFile(path, v)
 		if err != nil {
 			return nil, err
 		}
@@ -54,26 +50,42 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := s.write.PingContext(ctx); err != nil {
 		return err
 	}
-	var id, tables int
-	if err := s.write.GetContext(ctx, &id, "PRAGMA application_id"); err != nil {
+	if err := s.tx(ctx, mark); err != nil {
 		return err
-	}
-	if err := s.write.GetContext(ctx, &tables, "SELECT COUNT(*) FROM sqlite_master"); err != nil {
-		return err
-	}
-	switch {
-	case id != applicationID && (id != 0 || tables > 0):
-		return &hinted{"the file is a database of another program", "choose another file with --db", nil}
-	case id == 0:
-		if _, err := s.write.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
-			return err
-		}
 	}
 	if s.read, err = open("ro", readers); err != nil {
 		return err
 	}
 	s.query, err = open("ro", readers, "query_only(1)")
 	return err
+}
+
+// mark makes a new file ours, and refuses one that is somebody else's.
+func mark(q *tx) error {
+	var id, tables int
+	if err := q.get(&id, "PRAGMA application_id"); err != nil {
+		return err
+	}
+	if err := q.get(&tables, "SELECT COUNT(*) FROM sqlite_master"); err != nil {
+		return err
+	}
+	switch {
+	case id == applicationID:
+		return nil
+	case id != 0 || tables > 0:
+		return &hinted{"the file is a database of another program", "choose another file with --db", nil}
+	}
+	return q.exec(fmt.Sprintf("PRAGMA application_id = %d", applicationID))
+}
+
+// openFile opens a SQLite file, whose name may hold any character.
+func openFile(path string, options url.Values) (*sqlx.DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	slashed := "/" + strings.TrimPrefix(filepath.ToSlash(abs), "/")
+	return sqlx.Open("sqlite", (&url.URL{Scheme: "file", Path: slashed, RawQuery: options.Encode()}).String())
 }
 
 // lookAt finds what is wrong with path before SQLite says it less clearly.

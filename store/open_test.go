@@ -40,6 +40,18 @@ func TestOpenAgain(t *testing.T) {
 	}
 }
 
+func TestOpenOddName(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a b.db", "100%.db", "what?mode=ro.db", "#1.db", "é'\".db"} {
+		path := filepath.Join(dir, name)
+		s := open(t, path)
+		claim(t, s, "ftc-press").note("news", day0, true, item("1"))
+		if _, err := os.Stat(path); err != nil {
+			t.Errorf("%q is not where it was asked for: %v", name, err)
+		}
+	}
+}
+
 func TestOpenAtOnce(t *testing.T) {
 	for _, db := range []string{"sqlite", "postgres"} {
 		t.Run(db, func(t *testing.T) {

@@ -152,3 +152,23 @@ func TestViewIndices(t *testing.T) {
 		}
 	}
 }
+
+func TestViewIndicesPostgres(t *testing.T) {
+	s := open(t, dsn(t, "postgres"))
+	for query, index := range map[string]string{
+		"SELECT * FROM flagged_items WHERE deal_id = 'd' AND flagged_at >= '2026-03-01'": "flag_deal_flagged",
+		"SELECT * FROM flag_events WHERE happened_at >= '2026-03-01'":                    "event_happened",
+		"SELECT * FROM polls WHERE started_at >= '2026-03-01'":                           "poll_started",
+	} {
+		var plan []string
+		must(t, s.tx(t.Context(), func(q *tx) error {
+			if err := q.exec("SET LOCAL enable_seqscan = off"); err != nil { // the tables are empty
+				return err
+			}
+			return q.all(&plan, "EXPLAIN "+query)
+		}))
+		if !strings.Contains(strings.Join(plan, "\n"), index) {
+			t.Errorf("%s: plan has no %s:\n%s", query, index, strings.Join(plan, "\n"))
+		}
+	}
+}

@@ -75,6 +75,7 @@ CREATE TABLE item (
 );
 
 CREATE INDEX item_state ON item (source, state, next_try_at);
+CREATE INDEX item_seen ON item (source, first_seen_at);
 
 -- Every address at which an item was ever said to be.
 CREATE TABLE address (
@@ -701,7 +702,7 @@ SELECT
     -- when an item was last seen for the first time
     instant((SELECT MAX(i.first_seen_at) FROM item i WHERE i.source = s.source)) AS last_new_at,
     -- when its next poll is due; null for at once
-    instant((SELECT MIN(t.ended_at) FROM stream t WHERE t.source = s.source) + s.every) AS next_poll_at,
+    instant((SELECT MAX(t.ended_at) FROM stream t WHERE t.source = s.source) + s.every) AS next_poll_at,
     -- items still to be read
     (SELECT COUNT(*) FROM item i WHERE i.source = s.source AND i.state = 'pending') AS pending,
     -- stretches that are not proved complete

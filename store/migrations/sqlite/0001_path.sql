@@ -67,6 +67,7 @@ CREATE TABLE item (
 );
 
 CREATE INDEX item_state ON item (source, state, next_try_at);
+CREATE INDEX item_seen ON item (source, first_seen_at);
 
 -- Every address at which an item was ever said to be.
 CREATE TABLE address (
@@ -564,7 +565,7 @@ SELECT
     -- when an item was last seen for the first time
     strftime('%Y-%m-%dT%H:%M:%S', ((SELECT MAX(i.first_seen_at) FROM item i WHERE i.source = s.source)) / 1000000, 'unixepoch') || printf('.%06dZ', ((SELECT MAX(i.first_seen_at) FROM item i WHERE i.source = s.source)) % 1000000) AS last_new_at,
     -- when its next poll is due; null for at once
-    strftime('%Y-%m-%dT%H:%M:%S', ((SELECT MIN(t.ended_at) FROM stream t WHERE t.source = s.source) + s.every) / 1000000, 'unixepoch') || printf('.%06dZ', ((SELECT MIN(t.ended_at) FROM stream t WHERE t.source = s.source) + s.every) % 1000000) AS next_poll_at,
+    strftime('%Y-%m-%dT%H:%M:%S', ((SELECT MAX(t.ended_at) FROM stream t WHERE t.source = s.source) + s.every) / 1000000, 'unixepoch') || printf('.%06dZ', ((SELECT MAX(t.ended_at) FROM stream t WHERE t.source = s.source) + s.every) % 1000000) AS next_poll_at,
     -- items still to be read
     (SELECT COUNT(*) FROM item i WHERE i.source = s.source AND i.state = 'pending') AS pending,
     -- stretches that are not proved complete
