@@ -191,9 +191,9 @@ func sameAsTokenizer(body string) string {
 		case text:
 			got.WriteString(s.text)
 		case startTag, emptyTag:
-			got.WriteString("<" + string(s.name) + ">")
+			got.WriteString("<" + strings.ReplaceAll(string(s.name), "\x00", "\ufffd") + ">")
 		case endTag:
-			got.WriteString("</" + string(s.name) + ">")
+			got.WriteString("</" + strings.ReplaceAll(string(s.name), "\x00", "\ufffd") + ">")
 		}
 	}
 	w, g := want.String(), got.String()
