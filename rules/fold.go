@@ -80,7 +80,7 @@ func foldOne(r rune) folded {
 	}
 	f := folded{class: letter, accent: norm.NFC.String(folder.String(norm.NFKC.String(string(r))))}
 	for _, d := range norm.NFD.String(f.accent) {
-		if !unicode.IsMark(d) {
+		if d < 0x300 || d > 0x36f { // an accent
 			f.plain += string(d)
 		}
 	}

@@ -3,6 +3,8 @@ package rules
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // nextToken gives the first token of s that begins at i or after; start is len(s)
@@ -108,7 +110,7 @@ func accented(s string) string {
 	for _, r := range s {
 		dst = append(dst, fold(r).accent...)
 	}
-	return string(dst)
+	return norm.NFC.String(string(dst))
 }
 
 // joinEnd gives the end of the word that a line break cuts at end: "Ama-\nzon". It is
