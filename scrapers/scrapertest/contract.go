@@ -14,7 +14,7 @@ import (
 )
 
 // declares checks what a source says of itself.
-func declares(t *testing.T, src dealwatch.Source) {
+func declares(t testing.TB, src dealwatch.Source) {
 	info := src.Info()
 	for what, value := range map[string]string{
 		"Name": info.Name, "Title": info.Title, "Agency": info.Agency, "Home": info.Home, "Identity": info.Identity,

@@ -17,7 +17,7 @@ import (
 
 // run plays one tape to one source.
 type run struct {
-	t      *testing.T
+	t      testing.TB
 	src    dealwatch.Source
 	info   dealwatch.Info
 	client *crawl.Client
@@ -38,7 +38,7 @@ type pending struct {
 	level int // 0 for an item of a listing, 1 for one that a reading found
 }
 
-func newRun(t *testing.T, new func(*crawl.Client) dealwatch.Source, tape *warc.Tape, small bool) *run {
+func newRun(t testing.TB, new func(*crawl.Client) dealwatch.Source, tape *warc.Tape, small bool) *run {
 	info := new(nil).Info()
 	c := crawl.New(crawl.Config{Hosts: info.Hosts, Tape: tape})
 	return &run{
