@@ -119,7 +119,7 @@ func TestInterstitial(t *testing.T) {
 	if re == nil || re.Outcome != dealwatch.Blocked {
 		t.Errorf("judge = %v, want %q", re, dealwatch.Blocked)
 	}
-	large := append(interstitial, make([]byte, 64<<10)...)
+	large := slices.Concat(interstitial, make([]byte, 64<<10))
 	if re := judge(capture(site+"/opa/pr/x", large)); re != nil {
 		t.Errorf("judge of a large page = %v, want nil", re)
 	}

@@ -57,11 +57,14 @@ func (l *loose) UnmarshalJSON(b []byte) error {
 type names []string
 
 func (n *names) UnmarshalJSON(b []byte) error {
+	if b[0] != '[' {
+		return nil
+	}
 	var list []struct {
 		Name string `json:"name"`
 	}
-	if json.Unmarshal(b, &list) != nil {
-		return nil
+	if err := json.Unmarshal(b, &list); err != nil {
+		return err
 	}
 	for _, e := range list {
 		*n = append(*n, e.Name)
