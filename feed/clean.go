@@ -69,8 +69,8 @@ func isLine(s string) bool {
 	return !space || s == ""
 }
 
-// short is Line cut to at most n characters as a reader counts them.
-func short(s string, n int) string {
+// Short is Line cut to at most n characters as a reader counts them.
+func Short(s string, n int) string {
 	s = Line(s[:min(len(s), 64<<10)]) // what is cut off here would be cut off below
 	if len(s) <= n {
 		return s

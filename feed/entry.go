@@ -23,7 +23,7 @@ func (s Site) DealEntries(events []dealwatch.Event) []Entry {
 	single, runs := split(events)
 	var out []Entry
 	for _, ev := range single {
-		deal := short(s.dealName(ev), nameRunes)
+		deal := Short(s.dealName(ev), nameRunes)
 		title := deal
 		if mark := titleMark(ev.What); mark != "" {
 			title += " (" + mark + ")"
@@ -96,22 +96,22 @@ func (s Site) entry(ev dealwatch.Event, all []dealwatch.Event) Entry {
 	page := s.DocumentURL(f.DocumentID)
 	tales := make([]tale, len(all))
 	for i, ev := range all {
-		tales[i] = tale{ev, short(s.dealName(ev), nameRunes), Quotes(ev)}
+		tales[i] = tale{ev, Short(s.dealName(ev), nameRunes), Quotes(ev)}
 	}
 	e := Entry{
 		Link: cmp.Or(Link(f.URL), page), Page: page,
-		Agency:    short(f.Agency, nameRunes),
-		Origin:    Origin{Title: short(in.Title, nameRunes), URL: Link(in.Home)},
+		Agency:    Short(f.Agency, nameRunes),
+		Origin:    Origin{Title: Short(in.Title, nameRunes), URL: Link(in.Home)},
 		Published: stamp(ev.HappenedAt), Updated: stamp(ev.HappenedAt),
 		HTML:    s.body(tales, page),
-		Summary: short(summary(tales), summaryRunes),
+		Summary: Short(summary(tales), summaryRunes),
 	}
 	for _, ev := range tales {
-		e.Categories = append(e.Categories, Category{s.Tag("deal"), short(ev.Flag.DealID, nameRunes), ev.deal})
+		e.Categories = append(e.Categories, Category{s.Tag("deal"), Short(ev.Flag.DealID, nameRunes), ev.deal})
 	}
-	e.Categories = append(e.Categories, Category{s.Tag("agency"), e.Agency, ""}, Category{s.Tag("kind"), short(f.Kind, nameRunes), ""})
+	e.Categories = append(e.Categories, Category{s.Tag("agency"), e.Agency, ""}, Category{s.Tag("kind"), Short(f.Kind, nameRunes), ""})
 	for _, ev := range all {
-		e.Categories = append(e.Categories, Category{s.Tag("closeness"), short(string(ev.Closeness), nameRunes), ""})
+		e.Categories = append(e.Categories, Category{s.Tag("closeness"), Short(string(ev.Closeness), nameRunes), ""})
 	}
 	e.Categories = distinct(e.Categories)
 	return e
@@ -158,7 +158,7 @@ func (s Site) body(all []tale, page string) string {
 	}
 	b.WriteString("<ul>\n")
 	fact := func(label, value string) {
-		if value = short(value, nameRunes); value != "" {
+		if value = Short(value, nameRunes); value != "" {
 			fmt.Fprintf(&b, "<li>%s: %s</li>\n", label, escape(value))
 		}
 	}
@@ -171,7 +171,7 @@ func (s Site) body(all []tale, page string) string {
 	fact("Why now", Cause(all[0].Cause))
 	b.WriteString("</ul>\n<p>")
 	if link := Link(f.URL); link != "" {
-		b.WriteString(anchor(link, "Read it at "+short(Host(link), nameRunes)))
+		b.WriteString(anchor(link, "Read it at "+Short(Host(link), nameRunes)))
 		b.WriteString(" · ")
 	}
 	label := "All its matches"
@@ -202,7 +202,7 @@ func summary(all []tale) string {
 // titleOf is the document's title when the event happened, so that a later edit
 // does not make an entry look new.
 func (s Site) titleOf(ev dealwatch.Event) string {
-	return cmp.Or(short(ev.Title, titleRunes), short(ev.Flag.Title, titleRunes), short(ev.Flag.DocumentID, titleRunes))
+	return cmp.Or(Short(ev.Title, titleRunes), Short(ev.Flag.Title, titleRunes), Short(ev.Flag.DocumentID, titleRunes))
 }
 
 // dealName is the watchlist's name for the deal, else the one on record.
@@ -218,7 +218,7 @@ func (s Site) dealName(ev dealwatch.Event) string {
 func (s Site) dealNames(evs []dealwatch.Event) string {
 	var names []string
 	for _, ev := range evs[:min(len(evs), 3)] {
-		name := short(s.dealName(ev), 60)
+		name := Short(s.dealName(ev), 60)
 		if mark := titleMark(ev.What); mark != "" {
 			name += ", " + mark
 		}

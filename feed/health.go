@@ -15,7 +15,7 @@ import (
 func (s Site) HealthEntries(health []dealwatch.Health, gaps []dealwatch.Gap) []Entry {
 	var out []Entry
 	for _, h := range health {
-		incident := short(h.Incident, summaryRunes)
+		incident := Short(h.Incident, summaryRunes)
 		if incident == "" {
 			if !h.Since.IsZero() {
 				e := s.healthEntry(h.Source, fmt.Sprintf("health/%s/ok/%s", h.Source, compact(h.Since)), h.Since)
@@ -54,7 +54,7 @@ func (s Site) HealthEntries(health []dealwatch.Health, gaps []dealwatch.Gap) []E
 		out = append(out, e)
 	}
 	for i := range out {
-		out[i].Title = short(out[i].Title, titleRunes)
+		out[i].Title = Short(out[i].Title, titleRunes)
 	}
 	return Order(out)
 }
@@ -66,10 +66,10 @@ func (s Site) healthEntry(source, name string, at time.Time) Entry {
 	in := s.source(source)
 	page := s.Base + "/sources"
 	return Entry{
-		ID: s.Tag(name), Link: page, Page: page, Agency: short(in.Agency, nameRunes),
-		Origin:    Origin{Title: short(in.Title, nameRunes), URL: Link(in.Home)},
+		ID: s.Tag(name), Link: page, Page: page, Agency: Short(in.Agency, nameRunes),
+		Origin:    Origin{Title: Short(in.Title, nameRunes), URL: Link(in.Home)},
 		Published: stamp(at), Updated: stamp(at),
-		Categories: distinct([]Category{{s.Tag("source"), short(source, nameRunes), short(in.Title, nameRunes)}}),
+		Categories: distinct([]Category{{s.Tag("source"), Short(source, nameRunes), Short(in.Title, nameRunes)}}),
 	}
 }
 
@@ -89,13 +89,13 @@ func stretchOf(g dealwatch.Gap) string {
 // tell sets the text of an entry; empty facts are left out.
 func (e *Entry) tell(lead string, facts ...string) {
 	var b strings.Builder
-	e.Summary = short(lead, summaryRunes)
+	e.Summary = Short(lead, summaryRunes)
 	fmt.Fprintf(&b, "<p>%s</p>\n", escape(e.Summary))
 	facts = slices.DeleteFunc(facts, func(f string) bool { return f == "" })
 	if len(facts) > 0 {
 		b.WriteString("<ul>\n")
 		for _, f := range facts {
-			fmt.Fprintf(&b, "<li>%s</li>\n", escape(short(f, summaryRunes)))
+			fmt.Fprintf(&b, "<li>%s</li>\n", escape(Short(f, summaryRunes)))
 		}
 		b.WriteString("</ul>\n")
 	}

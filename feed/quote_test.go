@@ -155,7 +155,7 @@ func FuzzClean(f *testing.F) {
 		f.Add(s[:min(len(s), 1000)])
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, got := range []string{Line(s), Clean(s), short(s, 10)} {
+		for _, got := range []string{Line(s), Clean(s), Short(s, 10)} {
 			if strings.IndexFunc(got, illegal) >= 0 || !strings.Contains(got+" ", strings.ToValidUTF8(got, "")) {
 				t.Errorf("%q comes out as %q", s, got)
 			}

@@ -58,7 +58,7 @@ func split(events []dealwatch.Event) (single []dealwatch.Event, runs [][]dealwat
 func (s Site) runEntry(run []dealwatch.Event, prefix string) Entry {
 	first, last := run[0], run[len(run)-1]
 	id := first.Flag.DealID
-	name := short(s.dealName(first), nameRunes)
+	name := Short(s.dealName(first), nameRunes)
 	page := s.DealURL(id)
 	gained, lost := 0, 0
 	for _, ev := range run {
@@ -83,7 +83,7 @@ func (s Site) runEntry(run []dealwatch.Event, prefix string) Entry {
 		Origin:    Origin{Title: "dealwatch", URL: s.Base + "/"},
 		Published: stamp(first.HappenedAt), Updated: stamp(last.HappenedAt),
 		Summary:    name + ": " + counts + ".",
-		Categories: distinct([]Category{{s.Tag("deal"), short(id, nameRunes), name}}),
+		Categories: distinct([]Category{{s.Tag("deal"), Short(id, nameRunes), name}}),
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "<p>The watchlist changed. %s: %s.</p>\n<ul>\n", anchor(page, name), escape(counts))

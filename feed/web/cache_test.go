@@ -135,9 +135,9 @@ func TestManyQueries(t *testing.T) {
 func TestManyClients(t *testing.T) {
 	w := newWorld(t, feedtest.Events(50)...)
 	var wg sync.WaitGroup
-	for n := range 16 {
+	for n := range 8 {
 		wg.Go(func() {
-			for i := range 40 {
+			for i := range 20 {
 				if n == 0 {
 					w.reader.Add(feedtest.Event("openai-aws", 60+i))
 					w.wait(time.Second)
@@ -152,7 +152,7 @@ func TestManyClients(t *testing.T) {
 	}
 	wg.Wait()
 	w.wait(time.Minute)
-	if got := w.get("/feeds/all.atom").Body.String(); !strings.Contains(got, "Release 99") {
+	if got := w.get("/feeds/all.atom").Body.String(); !strings.Contains(got, "Release 79") {
 		t.Error("the last event is not in the feed")
 	}
 }

@@ -25,11 +25,14 @@ var pageFiles embed.FS
 var pages = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
 	for _, name := range []string{"index", "deal", "document", "sources", "feeds", "error"} {
-		t := template.New("layout.html").Funcs(template.FuncMap{"time": clock, "line": feed.Line})
+		t := template.New("layout.html").Funcs(template.FuncMap{"time": clock, "line": line})
 		out[name] = template.Must(t.ParseFS(pageFiles, "page/layout.html", "page/flags.html", "page/"+name+".html"))
 	}
 	return out
 }()
+
+// line is text from outside as a page shows it: on one line, and not endless.
+func line(s string) string { return feed.Short(s, 300) }
 
 // clock shows an instant of ours; the zero time is never.
 func clock(t time.Time) string {
@@ -109,8 +112,8 @@ func (h *Handler) style() *unit {
 }
 
 const (
-	indexFlags = 100
-	dealFlags  = 200
+	indexFlags = 50
+	dealFlags  = 100
 )
 
 // choice is an option of a filter.
@@ -135,10 +138,10 @@ func (h *Handler) indexPage(f dealwatch.Filter) *unit {
 		}
 		v := indexView{Flags: rows, Full: len(rows) == indexFlags}
 		for _, d := range h.cfg.Deals {
-			v.Deals = append(v.Deals, choice{d.ID, feed.Line(cmp.Or(d.Name, d.ID)), d.ID == f.Deal})
+			v.Deals = append(v.Deals, choice{d.ID, line(cmp.Or(d.Name, d.ID)), d.ID == f.Deal})
 		}
 		for _, in := range h.cfg.Sources {
-			v.Sources = append(v.Sources, choice{in.Name, feed.Line(cmp.Or(in.Title, in.Name)), in.Name == f.Source})
+			v.Sources = append(v.Sources, choice{in.Name, line(cmp.Or(in.Title, in.Name)), in.Name == f.Source})
 		}
 		for _, k := range h.kinds() {
 			v.Kinds = append(v.Kinds, choice{k, k, k == f.Kind})
@@ -178,10 +181,10 @@ func (h *Handler) dealPage(d dealwatch.Deal) *unit {
 		}
 		feeds := subscribe(h.site.Deal(d))
 		v := dealView{
-			ID: feed.Line(d.ID), Name: feed.Line(cmp.Or(d.Name, d.ID)), Rule: feed.Line(d.Rule),
+			ID: line(d.ID), Name: line(cmp.Or(d.Name, d.ID)), Rule: feed.Short(d.Rule, 2000),
 			Flags: rows, Full: len(rows) == dealFlags, Feeds: feeds,
 			SQL: "SELECT flagged_at, source, title, url, snippet FROM flagged_items WHERE deal_id = '" +
-				strings.ReplaceAll(feed.Line(d.ID), "'", "''") + "' ORDER BY flag_id DESC",
+				strings.ReplaceAll(line(d.ID), "'", "''") + "' ORDER BY flag_id DESC",
 		}
 		return h.html("deal", shell{Title: v.Name, Here: "index", Feeds: feeds, Page: v})
 	}}
@@ -212,7 +215,7 @@ func (h *Handler) sourcesPage() *unit {
 		v := sourcesView{Feeds: subscribe(h.site.HealthChannel())}
 		for _, in := range h.cfg.Sources {
 			sv := sourceView{
-				Name: in.Name, Title: feed.Line(cmp.Or(in.Title, in.Name)), Agency: feed.Line(in.Agency),
+				Name: in.Name, Title: line(cmp.Or(in.Title, in.Name)), Agency: line(in.Agency),
 				Home: feed.Link(in.Home), Feeds: subscribe(h.site.Source(in)), Unseen: in.Unseen,
 			}
 			if in.Every > 0 {
@@ -258,15 +261,15 @@ func (h *Handler) feedsPage() *unit {
 			Health: subscribe(h.site.HealthChannel()),
 		}
 		for _, d := range h.cfg.Deals {
-			v.Deals = append(v.Deals, feedsOf{feed.Line(cmp.Or(d.Name, d.ID)), subscribe(h.site.Deal(d))})
+			v.Deals = append(v.Deals, feedsOf{line(cmp.Or(d.Name, d.ID)), subscribe(h.site.Deal(d))})
 		}
 		for _, in := range h.cfg.Sources {
-			v.Sources = append(v.Sources, feedsOf{feed.Line(cmp.Or(in.Title, in.Name)), subscribe(h.site.Source(in))})
+			v.Sources = append(v.Sources, feedsOf{line(cmp.Or(in.Title, in.Name)), subscribe(h.site.Source(in))})
 		}
 		if len(h.cfg.Deals) > 0 {
 			d := h.cfg.Deals[0]
 			v.Example = h.site.All(dealwatch.Filter{Deal: d.ID, Closeness: dealwatch.InSentence}).URL("atom")
-			v.ExampleName = feed.Line(cmp.Or(d.Name, d.ID))
+			v.ExampleName = line(cmp.Or(d.Name, d.ID))
 		}
 		return h.html("feeds", shell{Title: "How to subscribe", Here: "feeds", Page: v})
 	}}
@@ -301,21 +304,21 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 	doc, flags, err := h.cfg.Reader.Document(ctx, id)
 	if err != nil {
 		if h.cfg.NotFound != nil && errors.Is(err, h.cfg.NotFound) {
-			return nil, noSuch("There is no document %q on record.", feed.Line(id))
+			return nil, noSuch("There is no document %q on record.", line(id))
 		}
 		return nil, err
 	}
 	v := documentView{
-		ID: feed.Line(doc.ID), Title: feed.Line(cmp.Or(doc.Title, doc.ID)), Link: feed.Link(doc.URL), Host: feed.Host(doc.URL), Agency: feed.Line(doc.Agency),
-		Kind: feed.Line(doc.Kind), Docket: feed.Line(doc.Docket), Dated: feed.Line(doc.PublishedOn),
+		ID: line(doc.ID), Title: line(cmp.Or(doc.Title, doc.ID)), Link: feed.Link(doc.URL), Host: feed.Host(doc.URL), Agency: line(doc.Agency),
+		Kind: line(doc.Kind), Docket: line(doc.Docket), Dated: line(doc.PublishedOn),
 		Number: doc.Number, FirstSeenAt: doc.FirstSeenAt, ReadAt: doc.ReadAt,
-		SHA256: feed.Line(doc.SHA256),
+		SHA256: line(doc.SHA256),
 	}
 	if doc.ParentID != "" {
-		v.Parent, v.ParentPage = feed.Line(doc.ParentID), h.path(h.site.DocumentURL(doc.ParentID))
+		v.Parent, v.ParentPage = line(doc.ParentID), h.path(h.site.DocumentURL(doc.ParentID))
 	}
 	if !doc.Capture.Zero() {
-		v.Capture = fmt.Sprintf("%s, byte %d", feed.Line(doc.Capture.File), doc.Capture.Offset)
+		v.Capture = fmt.Sprintf("%s, byte %d", line(doc.Capture.File), doc.Capture.Offset)
 	}
 	modified := doc.ReadAt
 	var events []dealwatch.Event
@@ -325,7 +328,7 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 		}
 	}
 	for _, f := range flags {
-		fv := flagView{row: h.row(f, nil), RuleVersion: feed.Line(f.RuleVersion)}
+		fv := flagView{row: h.row(f, nil), RuleVersion: line(f.RuleVersion)}
 		for _, ev := range events {
 			if ev.Flag.ID != f.ID || ev.Flag.DocumentID != id {
 				continue

@@ -103,6 +103,9 @@ func TestHostilePages(t *testing.T) {
 				}
 			}
 		}
+		if len(page) > 100<<10 {
+			t.Errorf("%.80s has %d bytes", path, len(page))
+		}
 		if feed.Clean(page) != page {
 			t.Errorf("%.80s: illegal characters", path)
 		}

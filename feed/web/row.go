@@ -62,9 +62,9 @@ func (h *Handler) row(f dealwatch.Flag, quotes []feed.Quote) row {
 		}
 	}
 	return row{
-		Title: feed.Line(cmp.Or(f.Title, f.DocumentID)), Link: feed.Link(f.URL), Host: feed.Host(f.URL), Page: h.path(h.site.DocumentURL(f.DocumentID)),
-		Deal: feed.Line(name), DealPage: h.path(h.site.DealURL(f.DealID)),
-		Agency: feed.Line(f.Agency), Kind: feed.Line(f.Kind), Dated: feed.Line(f.PublishedOn),
+		Title: line(cmp.Or(f.Title, f.DocumentID)), Link: feed.Link(f.URL), Host: feed.Host(f.URL), Page: h.path(h.site.DocumentURL(f.DocumentID)),
+		Deal: line(name), DealPage: h.path(h.site.DealURL(f.DealID)),
+		Agency: line(f.Agency), Kind: line(f.Kind), Dated: line(f.PublishedOn),
 		FlaggedAt: f.FlaggedAt, Where: feed.Closeness(f.Closeness),
 		Withdrawn: f.State == "withdrawn", Quotes: quotes,
 	}
