@@ -133,7 +133,7 @@ func (r *replay) take(ctx context.Context, e warc.Entry) error {
 			}
 			sight, _ = src.Recognise(c) // with the place that its items name
 		}
-		if sight.Err == nil {
+		if refusal != nil { // a source sees no body of it, and knows less
 			sight.Err = refusal
 		}
 		if err := r.see(ctx, src, c, sight); err != nil {
