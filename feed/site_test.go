@@ -3,10 +3,7 @@ package feed
 import (
 	"bytes"
 	"encoding/xml"
-	"flag"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,8 +14,6 @@ import (
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/feed/internal/feedtest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var site = Site{
 	Base: feedtest.Base, Authority: feedtest.Authority, Year: feedtest.Year,
@@ -85,14 +80,14 @@ func TestGolden(t *testing.T) {
 	feeds["empty"] = nil
 	for name, entries := range feeds {
 		for format, got := range render(t, name, entries) {
-			golden(t, name+"."+format, got)
+			feedtest.Golden(t, name+"."+format, got)
 		}
 	}
 	var b bytes.Buffer
 	if err := site.WriteOPML(&b); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "feeds.opml", b.Bytes())
+	feedtest.Golden(t, "feeds.opml", b.Bytes())
 }
 
 func incidents() ([]dealwatch.Health, []dealwatch.Gap) {
@@ -105,23 +100,6 @@ func incidents() ([]dealwatch.Health, []dealwatch.Gap) {
 			{Source: "edgar", Stream: "8-K", From: "2026-02-27", To: "2026-03-01", OpenedAt: at.Add(60e9), Reason: "the listing ended before known ground", Command: "dealwatch scrape edgar --since 2026-02-27"},
 			{Source: "ftc-press", Stream: "competition", From: "2026-01-01", OpenedAt: at.Add(120e9), ClosedAt: at.Add(180e9), Reason: "a poll broke off"},
 		}
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s", path, diff)
-	}
 }
 
 // Rule 1.1: the three formats hold the same entries, in one order, under one set of ids.

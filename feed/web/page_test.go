@@ -179,6 +179,20 @@ func TestPageShape(t *testing.T) {
 	}
 }
 
+func TestGoldenPages(t *testing.T) {
+	w := newWorld(t, feedtest.Events(3)...)
+	w.reader.SetHealth([]dealwatch.Health{
+		{Source: "edgar", Agency: "SEC", State: "blocked", Incident: "8-K: blocked", LastOKAt: feedtest.Day, NextPollAt: feedtest.Day.Add(60e9), Pending: 4, OpenGaps: 1},
+		{Source: "ftc-press", Agency: "FTC", State: "ok", LastOKAt: feedtest.Day, LastNewAt: feedtest.Day},
+	}, []dealwatch.Gap{{Source: "edgar", Stream: "8-K", From: "2026-02-27", To: "2026-03-01", Reason: "the listing ended before known ground", Command: "dealwatch scrape edgar --since 2026-02-27"}})
+	for name, path := range map[string]string{
+		"index": "/", "filtered": "/?closeness=sentence&deal=openai-aws&since=2026-03-02", "deal": "/deals/openai-aws",
+		"document": "/documents/ftc-press/1001", "sources": "/sources", "feeds": "/feeds", "missing": "/nope",
+	} {
+		feedtest.Golden(t, name+".html", w.get(path).Body.Bytes())
+	}
+}
+
 // Whatever a page or a feed's entry leads to within the site is there.
 func TestLinksResolve(t *testing.T) {
 	w := newWorld(t, feedtest.Events(5)...)
