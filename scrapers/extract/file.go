@@ -100,6 +100,9 @@ func fileDocuments(ctx context.Context, name string, body []byte) ([]dealwatch.V
 	}
 	body = inUTF8("", body)
 	if part, ok := Unwrap(body); ok {
+		if bytes.Count(body, []byte("\n<DOCUMENT>")) > 0 {
+			return submissionVersions(ctx, body)
+		}
 		v, err := partVersion(ctx, part)
 		return []dealwatch.Version{v}, err
 	}

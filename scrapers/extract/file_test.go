@@ -52,6 +52,7 @@ func TestFile(t *testing.T) {
 			"edgar | 0000000001-25-000002/2 | s.txt | EX-99.(A)(1) | 2025-01-10 | EX-99.(A)(1) to SC TO-T/A · ACME & CO · PRESS RELEASE | Acme agreed. | ACME & CO Subject | BETA HOLDINGS L.P. Filed by"}},
 		{"a feed file", "s.nc", feedDialect, []string{"edgar | 0000000001-25-000002/1 | s.nc | 8-K | 2025-01-10 | 8-K · ACME & CO | Text. | ACME & CO Filer"}},
 		{"a document in its wrapper", "d.htm", "<DOCUMENT>\n<TYPE>EX-99.1\n<SEQUENCE>2\n<FILENAME>d.htm\n<TEXT>\n<html><p>News</html>\n</TEXT>\n</DOCUMENT>", []string{"edgar | d.htm | d.htm | EX-99.1 |  | EX-99.1 | News"}},
+		{"parts without a header", "d.txt", "<DOCUMENT>\n<TYPE>S-3\n<TEXT>\nOne\n</TEXT>\n</DOCUMENT>\n<DOCUMENT>\n<TYPE>EX-1\n<TEXT>\nTwo\n</TEXT>\n</DOCUMENT>\n", []string{"edgar | d.txt#1 | d.txt | S-3 |  | S-3 | One", "edgar | d.txt#2 | d.txt | EX-1 |  | EX-1 | Two"}},
 		{"a text with a head", "t.txt", "Company: Acme Inc\nFiling Type: 10-K (Annual Report)\nFiling Date: 2022-10-28\nCIK: 0000320193\n============\n\nWe sell.\n", []string{"edgar | t.txt | t.txt | 10-K | 2022-10-28 |  | We sell. | Acme Inc Filer"}},
 		{"a text", "t.txt", "Note: this is\nno head\n", []string{"file | t.txt | t.txt |  |  |  | Note: this is no head"}},
 		{"a text that begins with a tag", "t.txt", "<PAGE>\nFirst Page\n<TABLE>\n<S> <C>\nSales  $5\n</TABLE>", []string{"file | t.txt | t.txt |  |  |  | First Page\n\nSales\n$5"}},

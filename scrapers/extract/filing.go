@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -25,9 +26,8 @@ func submissionVersions(ctx context.Context, body []byte) ([]dealwatch.Version, 
 			}
 			return nil, err
 		}
-		v.Key = sub.Accession + "/" + part.Filename
-		if part.Filename == "" {
-			v.Key = sub.Accession + "/" + part.Sequence
+		if sub.Accession != "" {
+			v.Key = sub.Accession + "/" + cmp.Or(part.Filename, part.Sequence)
 		}
 		v.PublishedOn, v.PublishedAt = sub.FiledOn, sub.AcceptedAt
 		if sub.Filers != nil {

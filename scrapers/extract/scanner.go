@@ -148,7 +148,7 @@ func (s *scanner) startTag() token {
 	}
 	if !s.xml {
 		switch string(s.name) {
-		case "script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext":
+		case "script", "style", "title", "textarea", "iframe", "noembed", "noframes", "noscript", "xmp", "plaintext":
 			s.raw = string(s.name)
 		}
 	}

@@ -37,9 +37,13 @@ type Submission struct {
 // without the privacy-enhanced block of the 1990s. A file without an EDGAR header is an
 // error with the outcome Unparsed; one that breaks off within a part, Truncated.
 func ParseSubmission(body []byte) (Submission, error) {
+	if bytes.HasPrefix(body, []byte("-----BEGIN PRIVACY-ENHANCED MESSAGE-----")) {
+		// Such a message has "- " before a line that begins with a dash.
+		body = bytes.ReplaceAll(body, []byte("\n- -"), []byte("\n-"))
+	}
 	head, rest, found := bytes.Cut(body, []byte("<DOCUMENT>"))
 	sub, ok := parseHeader(string(head))
-	if !ok {
+	if !ok && (!found || len(bytes.TrimSpace(head)) > 0) {
 		return Submission{}, readError(dealwatch.Unparsed, "", "no EDGAR header before the first document")
 	}
 	for found {

@@ -124,6 +124,8 @@ func TestParseSubmission(t *testing.T) {
 		{"line ends of Windows", strings.ReplaceAll(fullText, "\n", "\r\n"), full},
 		{"feed dialect", feedDialect, feed},
 		{"feed dialect without line ends", strings.ReplaceAll(feedDialect, "\n", ""), feed},
+		{"parts alone", "<DOCUMENT>\n<TYPE>S-3\n<TEXT>\na\n</TEXT>\n</DOCUMENT>\n<DOCUMENT>\n<TYPE>EX-1\n<TEXT>\nb\n</TEXT>\n</DOCUMENT>\n",
+			Submission{Parts: []Part{{Type: "S-3", Body: []byte("a")}, {Type: "EX-1", Body: []byte("b")}}}},
 		{"the header alone", fullText[:strings.Index(fullText, "<DOCUMENT>")], headOnly},
 	}
 	for _, test := range tests {
@@ -152,7 +154,7 @@ func TestParseSubmissionErrors(t *testing.T) {
 	}{
 		{"nothing", "", dealwatch.Unparsed},
 		{"a page", "<html><body>ACCESS DENIED</body></html>", dealwatch.Unparsed},
-		{"a document alone", "<DOCUMENT>\n<TYPE>8-K\n<TEXT>\nx\n</TEXT>\n</DOCUMENT>", dealwatch.Unparsed},
+		{"a page with a document in it", "<p><DOCUMENT>\n<TYPE>8-K\n<TEXT>\nx\n</TEXT>\n</DOCUMENT>", dealwatch.Unparsed},
 		{"broken off in a part", fullText[:strings.Index(fullText, "AWS")], dealwatch.Truncated},
 	}
 	for _, test := range tests {
