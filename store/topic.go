@@ -1,6 +1,7 @@
 package store
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -15,6 +16,10 @@ type topic struct {
 	id    string // subject of a White House page
 }
 
+// heading is what a White House page puts before the title that the Federal Register
+// prints, such as "Presidential Executive Order on the".
+var heading = regexp.MustCompile(`^(a )?(presidential )?(executive order|proclamation|memorandum)( on)?( the)? |^order `)
+
 func topicOf(v dealwatch.Version) topic {
 	if v.Source != "whitehouse" && v.Source != "federal-register" {
 		return topic{}
@@ -24,18 +29,28 @@ func topicOf(v dealwatch.Version) topic {
 		on = v.PublishedAt.UTC().Format(time.DateOnly)
 	}
 	day, err := time.Parse(time.DateOnly, on)
-	title := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, strings.ReplaceAll(strings.ToLower(v.Title), "&", "and"))
+	title := normal(v.Title)
 	if err != nil || title == "" {
 		return topic{}
 	}
 	t := topic{title: title, day: day.Unix() / (24 * 60 * 60)}
 	if v.Source == "whitehouse" {
-		t.id = on + "-" + title[:min(len(title), 80)]
+		if len(title) > 80 {
+			title = title[:71] + "-" + digest(title)[:8]
+		}
+		t.id = on + "-" + title
 	}
 	return t
+}
+
+// normal is a title without its heading, case and punctuation.
+func normal(title string) string {
+	s := strings.ToLower(strings.Join(strings.Fields(title), " "))
+	s = strings.ReplaceAll(heading.ReplaceAllString(s, ""), "&", "and")
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
 }
