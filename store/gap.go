@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -23,11 +24,9 @@ func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
 	if err != nil {
 		return err
 	}
-	why := string(p.Outcome)
-	if p.Err != "" {
-		why += ": " + p.Err
-	} else if p.Outcome == dealwatch.OK || p.Outcome == dealwatch.Unchanged {
-		why = "the listing ended before known ground was reached"
+	why := cmp.Or(p.Err, string(p.Outcome))
+	if p.Err == "" && whole(p) {
+		why = "the listing ended before known ground"
 	}
 	for _, g := range open {
 		if g.From > to || g.To < from {

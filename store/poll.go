@@ -37,6 +37,9 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		if err := q.gaps(p, was.ProvedTo); err != nil {
 			return err
 		}
+		if p.Outcome == dealwatch.Absent {
+			return q.addPoll(p) // what an archive lacks says nothing of the site
+		}
 		is := was.after(p, known)
 		err = q.exec(`
 			INSERT INTO stream (source, stream, ended_at, outcome, err, good, since, ok_at, complete_at, proved_to)
@@ -48,29 +51,34 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		if err != nil {
 			return err
 		}
-		var id int64
-		if err := q.get(&id, `UPDATE sequence SET poll_id = poll_id + 1 WHERE id = 1 RETURNING poll_id`); err != nil {
-			return err
-		}
-		return q.exec(`
-			INSERT INTO poll (poll_id, source, stream, started_at, ended_at, listed, fresh, read, raised, failed, outcome,
-				err, complete, covers_from, covers_to)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			id, p.Source, p.Stream, instantOf(p.StartedAt), instantOf(p.EndedAt), p.Listed, p.Fresh, p.Read, p.Raised, p.Failed,
-			p.Outcome, p.Err, bit(p.Complete), p.CoversFrom, p.CoversTo)
+		return q.addPoll(p)
 	})
+}
+
+func (q *tx) addPoll(p dealwatch.Poll) error {
+	var id int64
+	if err := q.get(&id, `UPDATE sequence SET poll_id = poll_id + 1 WHERE id = 1 RETURNING poll_id`); err != nil {
+		return err
+	}
+	return q.exec(`
+		INSERT INTO poll (poll_id, source, stream, started_at, ended_at, listed, fresh, read, raised, failed, outcome,
+			err, complete, covers_from, covers_to)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, p.Source, p.Stream, instantOf(p.StartedAt), instantOf(p.EndedAt), p.Listed, p.Fresh, p.Read, p.Raised, p.Failed,
+		p.Outcome, p.Err, bit(p.Complete), p.CoversFrom, p.CoversTo)
 }
 
 // after is the state of a stream once p is on record.
 func (r streamRow) after(p dealwatch.Poll, known bool) streamRow {
 	ended := instantOf(p.EndedAt)
 	good := bit(p.Outcome == dealwatch.OK || p.Outcome == dealwatch.Unchanged)
+	if good == 1 {
+		r.OKAt = &ended
+	}
 	if !known || good != r.Good {
 		r.Since = ended
 	}
-	if r.Good = good; good == 1 {
-		r.OKAt = &ended
-	}
+	r.Good = good
 	if p.Complete {
 		r.CompleteAt = &ended
 	}

@@ -56,16 +56,16 @@ func TestGaps(t *testing.T) {
 	}{
 		{"complete polls open none", "", []dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-02")}, nil},
 		{"no answer, nothing known", "", []dealwatch.Poll{poll(0, dealwatch.Failed, false, "", "")},
-			[]gap{{"2026-03-02", "2026-03-02", "error: no answer"}}},
+			[]gap{{"2026-03-02", "2026-03-02", "no answer"}}},
 		{"no answer since the last complete poll", "",
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(3, dealwatch.Blocked, false, "", "")},
-			[]gap{{"2026-03-01", "2026-03-05", "blocked: no answer"}}},
+			[]gap{{"2026-03-01", "2026-03-05", "no answer"}}},
 		{"an outage of days is one gap", "",
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.Failed, false, "", "")},
-			[]gap{{"2026-03-01", "2026-03-04", "error: no answer"}}},
+			[]gap{{"2026-03-01", "2026-03-04", "no answer"}}},
 		{"a listing that does not reach back", "",
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(9, dealwatch.OK, false, "2026-03-08", "2026-03-11")},
-			[]gap{{"2026-03-01", "2026-03-08", "the listing ended before known ground was reached"}}},
+			[]gap{{"2026-03-01", "2026-03-08", "the listing ended before known ground"}}},
 		{"closed by a poll that reaches over it", "",
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2026-02-28", "2026-03-04")}, nil},
 		{"closed though nothing was published on its last days", "2026-03-01",
@@ -74,10 +74,10 @@ func TestGaps(t *testing.T) {
 			[]dealwatch.Poll{poll(0, dealwatch.Failed, false, "", ""), poll(1, dealwatch.OK, true, "", "")}, nil},
 		{"not closed by one that reaches less far back", "",
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2026-03-02", "2026-03-04")},
-			[]gap{{"2026-03-01", "2026-03-03", "error: no answer"}}},
+			[]gap{{"2026-03-01", "2026-03-03", "no answer"}}},
 		{"not closed by one of the past", "2026-03-01",
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2025-01-01", "2025-12-31")},
-			[]gap{{"2026-03-01", "2026-03-03", "error: no answer"}}},
+			[]gap{{"2026-03-01", "2026-03-03", "no answer"}}},
 	}
 	each(t, func(t *testing.T, s *Store) {
 		for _, c := range cases {
@@ -147,13 +147,17 @@ func TestHealth(t *testing.T) {
 		other.Stream = "other"
 		must(t, w.Close(t.Context(), other))
 		want = dealwatch.Health{Source: "ftc-press", Agency: "FTC", State: "failing", LastOKAt: ended(3), LastNewAt: day0, NextPollAt: ended(3).Add(hour),
-			Pending: 1, OpenGaps: 1, Incident: "news: error: no answer", Since: ended(2)}
+			Pending: 1, OpenGaps: 1, Incident: "news: no answer", Since: ended(2)}
 		if diff := cmp.Diff(want, health()); diff != "" {
 			t.Errorf("one stream fails (-want +got):\n%s", diff)
 		}
 		must(t, w.Close(t.Context(), poll(4, dealwatch.Blocked, false, "", "")))
 		if h := health(); h.State != "blocked" || !h.Since.Equal(ended(2)) {
 			t.Errorf("blocked: %+v", h)
+		}
+		must(t, w.Close(t.Context(), poll(4, dealwatch.Absent, false, "", "")))
+		if h := health(); h.State != "blocked" || !h.Since.Equal(ended(2)) {
+			t.Errorf("a replay says nothing of the site, but: %+v", h)
 		}
 		must(t, w.Close(t.Context(), poll(5, dealwatch.OK, true, "2026-03-01", "2026-03-05")))
 		if h := health(); h.State != "ok" || h.Incident != "" || h.OpenGaps != 0 || !h.Since.Equal(ended(5)) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,8 +30,20 @@ func TestSubject(t *testing.T) {
 		doc("ftc-press", "6", "Never printed", "2026-03-01", ""),
 		doc(wh, "7", "By number", "2026-03-01", "eo-14431"),
 		doc(fr, "2026-7", "By number, and another title", "2026-03-05", "eo-14431"),
+		doc(wh, "8", "Presidential Executive Order on the Continuance of Certain Federal Advisory Committees", "2017-09-29", ""),
+		doc(fr, "2017-8", "Continuance of Certain Federal Advisory Committees", "2017-10-04", "eo-13811"),
+		doc(wh, "11", "A Proclamation on World Trade Week, 2021", "2021-05-14", ""),
+		doc(fr, "2021-11", "World Trade Week, 2021", "2021-05-19", "proclamation-10210"),
+		doc(wh, "12", "Order Regarding the Proposed Acquisition of Lattice", "2017-09-13", ""),
+		doc(fr, "2017-12", "Regarding the Proposed Acquisition of Lattice", "2017-09-18", ""),
+		doc(wh, "9", strings.Repeat("Long ", 40)+"one", "2026-03-01", ""),
+		doc(wh, "10", strings.Repeat("Long ", 40)+"other", "2026-03-01", ""),
 	}
+	long := strings.Repeat("long", 17) + "lon-"
 	want := []string{
+		`[]interface {}{"federal-register/2017-12", "2017-09-13-regardingtheproposedacquisitionoflattice"}`,
+		`[]interface {}{"federal-register/2017-8", "eo-13811"}`,
+		`[]interface {}{"federal-register/2021-11", "proclamation-10210"}`,
 		`[]interface {}{"federal-register/2025-2", "2025-03-01-continuationofthenationalemergency"}`,
 		`[]interface {}{"federal-register/2026-1", "eo-14430"}`,
 		`[]interface {}{"federal-register/2026-3", "2026-03-01-continuationofthenationalemergency"}`,
@@ -38,10 +51,15 @@ func TestSubject(t *testing.T) {
 		`[]interface {}{"federal-register/2026-7", "eo-14431"}`,
 		`[]interface {}{"ftc-press/6", interface {}(nil)}`,
 		`[]interface {}{"whitehouse/1", "eo-14430"}`,
+		`[]interface {}{"whitehouse/10", "2026-03-01-` + long + digest(strings.Repeat("long", 40) + "other")[:8] + `"}`,
+		`[]interface {}{"whitehouse/11", "proclamation-10210"}`,
+		`[]interface {}{"whitehouse/12", "2017-09-13-regardingtheproposedacquisitionoflattice"}`,
 		`[]interface {}{"whitehouse/2", "2025-03-01-continuationofthenationalemergency"}`,
 		`[]interface {}{"whitehouse/3", "2026-03-01-continuationofthenationalemergency"}`,
 		`[]interface {}{"whitehouse/4", "2026-03-01-neverprinted"}`,
 		`[]interface {}{"whitehouse/7", "eo-14431"}`,
+		`[]interface {}{"whitehouse/8", "eo-13811"}`,
+		`[]interface {}{"whitehouse/9", "2026-03-01-` + long + digest(strings.Repeat("long", 40) + "one")[:8] + `"}`,
 	}
 	each(t, func(t *testing.T, s *Store) {
 		workers := map[string]*worker{wh: claim(t, s, wh), fr: claim(t, s, fr), "ftc-press": claim(t, s, "ftc-press")}

@@ -708,7 +708,7 @@ SELECT
     -- stretches that are not proved complete
     (SELECT COUNT(*) FROM gap g WHERE g.source = s.source AND g.closed_at IS NULL) AS open_gaps,
     -- what is wrong, the oldest trouble first; null when nothing is
-    (SELECT t.stream || ': ' || t.outcome || CASE WHEN t.err <> '' THEN ': ' || t.err ELSE '' END
+    (SELECT t.stream || ': ' || CASE WHEN t.err <> '' THEN t.err ELSE t.outcome END
      FROM stream t WHERE t.source = s.source AND t.good = 0 ORDER BY t.since, t.stream LIMIT 1) AS incident,
     -- since when it is in this state; null for never polled
     instant((SELECT COALESCE(MIN(CASE WHEN t.good = 0 THEN t.since END), MAX(t.since)) FROM stream t WHERE t.source = s.source)) AS since
