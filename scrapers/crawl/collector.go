@@ -35,14 +35,13 @@ func tripOf(ctx context.Context) *trip {
 	return t
 }
 
-// visit sends one request through a collector of its own, and gives the final
-// address and the decoded body.
+// visit sends one request through a collector of its own, and gives the decoded body.
 //
 // The collector is made by Init and not by NewCollector, which would let COLLY_*
 // variables of the environment override what is set here. It is used once, since
 // Colly marks an address as visited even when the visit failed. It has no limit
 // rule, no cache and no robots.txt of Colly's own: the chain does better.
-func (c *Client) visit(ctx context.Context, url string) (final string, body []byte, err error) {
+func (c *Client) visit(ctx context.Context, url string) (body []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("colly failed: %v", p)
@@ -57,19 +56,14 @@ func (c *Client) visit(ctx context.Context, url string) (final string, body []by
 	col.ParseHTTPErrorResponse = true
 	col.WithTransport(c.chain)
 	col.SetRedirectHandler(c.checkRedirect)
-	col.OnResponse(func(r *colly.Response) {
-		final, body = r.Request.URL.String(), r.Body
-	})
+	col.OnResponse(func(r *colly.Response) { body = r.Body })
 	if err := col.Visit(url); err != nil {
 		if ctx.Err() != nil {
-			return "", nil, ctx.Err()
+			return nil, ctx.Err()
 		}
-		return "", nil, unwrapURL(err)
+		return nil, unwrapURL(err)
 	}
-	if body == nil {
-		body = []byte{}
-	}
-	return final, body, nil
+	return body, nil
 }
 
 // unwrapURL takes off the *url.Error, which repeats what a ReadError says.

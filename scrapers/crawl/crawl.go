@@ -115,15 +115,14 @@ func (c *Client) Get(ctx context.Context, url string) (dealwatch.Capture, error)
 
 func (c *Client) get(ctx context.Context, url string) (dealwatch.Capture, error) {
 	t := &trip{asked: url}
-	final, body, err := c.visit(withTrip(ctx, t), url)
+	body, err := c.visit(withTrip(ctx, t), url)
 	capture := dealwatch.Capture{URL: url, Final: url, Ref: t.ref}
 	if n := len(t.hops); n > 0 {
 		last := t.hops[n-1]
-		capture.Final, capture.At = last.URL, last.At
-		capture.Status, capture.Header = last.Status, last.Header
+		capture.At, capture.Status, capture.Header = last.At, last.Status, last.Header
 		capture.SHA256 = warc.SHA256(last.Body)
-		if n > 1 && final != "" {
-			capture.Final = final
+		if n > 1 {
+			capture.Final = last.URL
 		}
 	}
 	if err != nil {
@@ -131,7 +130,7 @@ func (c *Client) get(ctx context.Context, url string) (dealwatch.Capture, error)
 	}
 	capture.Body = body
 	if re := c.judge(capture); re != nil {
-		c.hosts.judged(capture.Final, re, c)
+		c.refused(capture.Final, re)
 		return capture, re
 	}
 	capture.Ref, err = c.keep(t)

@@ -146,10 +146,10 @@ func (hs *hosts) of(address string) *host {
 // refusedFor is how long nothing is asked of a host that refused.
 const refusedFor = 2 * time.Hour
 
-// judged opens the breaker of a host that refused: there is no asking again soon,
+// refused opens the breaker of a host that refused: there is no asking again soon,
 // and no way round.
-func (hs *hosts) judged(address string, re *dealwatch.ReadError, c *Client) {
-	h := hs.of(address)
+func (c *Client) refused(address string, re *dealwatch.ReadError) {
+	h := c.hosts.of(address)
 	if re.Outcome != dealwatch.Blocked || h.budget == nil || c.tape != nil {
 		return
 	}

@@ -42,10 +42,17 @@ type kept struct {
 	digest string
 }
 
-// Open makes the directory where it is missing. It writes no file before the first
-// exchange is kept.
+// Open makes the directory where it is missing, and fails where no file can be made
+// in it. No WARC file is begun before the first exchange is kept.
 func Open(dir string) (*Archive, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	probe, err := os.CreateTemp(dir, ".writable-*")
+	if err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
 	return &Archive{dir: dir, opened: time.Now(), old: map[kept]dealwatch.Ref{}}, nil
@@ -55,13 +62,13 @@ func Open(dir string) (*Archive, error) {
 // by then. An exchange with the address, time and body of one that is in the archive
 // already gives the place of that one. Credentials and cookies are not kept.
 //
-// After an error the archive is as it was before.
+// Its error is a *KeepError, and leaves the archive as it was before.
 func (a *Archive) Keep(ex Exchange) (dealwatch.Ref, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	ref, err := a.keep(ex)
 	if err != nil {
-		return dealwatch.Ref{}, fmt.Errorf("keep %s in archive %s: %w", ex.URL, a.dir, err)
+		return dealwatch.Ref{}, &KeepError{a.dir, ex.URL, err}
 	}
 	return ref, nil
 }

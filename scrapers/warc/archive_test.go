@@ -292,7 +292,8 @@ func TestKeepSaysWhatFailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = a.Keep(samples()[0])
-	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), dir) {
+	var ke *KeepError
+	if !errors.As(err, &ke) || !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), dir) {
 		t.Errorf("Keep without a directory = %v", err)
 	}
 	if _, err := Open("/dev/null/archive"); err == nil {

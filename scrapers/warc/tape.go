@@ -52,8 +52,9 @@ func (e Entry) Ref() dealwatch.Ref {
 type place struct{ offset, inner int64 }
 
 // OpenTape indexes the responses of WARC files, compressed or not, and checks the
-// digests of every record. A file that is damaged anywhere is a *DamageError: what
-// stands before the damage is not played as if it were all.
+// digests of every record. Revisit records, which have no body, are passed over. A
+// file that is damaged anywhere is a *DamageError: what stands before the damage is
+// not played as if it were all.
 func OpenTape(paths ...string) (*Tape, error) {
 	t := &Tape{exact: map[string][]int{}, loose: map[string][]int{}}
 	for _, path := range paths {

@@ -27,6 +27,21 @@ type Exchange struct {
 	Truncated string
 }
 
+// KeepError says that the archive could not be written: its disk is full, its
+// directory is gone. It is no fault of what was read, and will not pass by itself.
+type KeepError struct {
+	Dir string
+	URL string // of what was to be kept
+	Err error
+}
+
+func (e *KeepError) Error() string {
+	return fmt.Sprintf("keep %s in the archive %s: %v; free space there, name another place with --archive, or keep nothing with --no-archive",
+		e.URL, e.Dir, e.Err)
+}
+
+func (e *KeepError) Unwrap() error { return e.Err }
+
 // DamageError says that a WARC file cannot be read to its end, and from where on.
 type DamageError struct {
 	File   string
