@@ -4,29 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
 	pdfiumerrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/requests"
-	"github.com/klippa-app/go-pdfium/webassembly"
-	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/dealwatch/dealwatch"
 )
 
-// Bounds of one PDF. Memory is that of the sandbox, in pages of 64 KiB.
+// Bounds of one PDF: the time it takes, and the bytes of text it holds.
 const (
-	pdfTime   = 2 * time.Minute
-	pdfMemory = 512 << 20 / (64 << 10)
-	pdfText   = 64 << 20
+	pdfTime = 2 * time.Minute
+	pdfText = 64 << 20
 )
 
 // PDF gives the text of a PDF, its pages joined so that a page break ends no
@@ -35,7 +26,7 @@ const (
 // network, made when it is first needed, and stops with ctx or after two minutes.
 //
 // A PDF of images only is an error with the outcome Empty; a broken, encrypted or
-// overlarge one, Unparsed.
+// overlarge one, Unparsed; one for which ctx left no time, Failed.
 func PDF(ctx context.Context, body []byte) (string, error) {
 	pages, err := pdfPages(ctx, body)
 	if err != nil {
@@ -51,36 +42,38 @@ func PDF(ctx context.Context, body []byte) (string, error) {
 }
 
 // pdfPages gives the lines of each page, set as the page sets them.
-func pdfPages(ctx context.Context, body []byte) (pages []string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, pdfTime)
+func pdfPages(caller context.Context, body []byte) (pages []string, err error) {
+	ctx, cancel := context.WithTimeout(caller, pdfTime)
 	defer cancel()
-	pool, err := pdfPool()
+	box, err := takeSandbox(ctx)
 	if err != nil {
 		return nil, readError(dealwatch.Failed, "", "start the PDF reader: %w", err)
 	}
-	instance, err := pool.GetInstanceWithContext(ctx)
-	if err != nil {
-		return nil, readError(dealwatch.Failed, "", "wait for the PDF reader: %w", err)
-	}
-	stop := context.AfterFunc(ctx, func() { instance.Kill() })
+	stop := context.AfterFunc(ctx, box.cancel)
 	defer func() {
 		// A page that breaks the sandbox panics in the reader's bindings.
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the PDF reader broke off: %v", p)
 		}
-		if stop() {
-			instance.Close()
-		}
-		if ctx.Err() != nil {
-			pages, err = nil, readError(dealwatch.Unparsed, "", "the PDF was not read within its time: %w", ctx.Err())
-		} else if err != nil {
+		giveSandbox(box, stop() && err == nil)
+		switch {
+		case caller.Err() != nil:
+			pages, err = nil, readError(dealwatch.Failed, "", "the PDF was not read to its end: %w", caller.Err())
+		case ctx.Err() != nil:
+			pages, err = nil, readError(dealwatch.Unparsed, "", "the PDF was not read within %v", pdfTime)
+		case err != nil:
 			pages, err = nil, readError(dealwatch.Unparsed, "", "%w", err)
 		}
 	}()
-	return readPages(ctx, instance, body)
+	return readPages(box.pool, body)
 }
 
-func readPages(ctx context.Context, instance pdfium.Pdfium, body []byte) ([]string, error) {
+func readPages(pool pdfium.Pool, body []byte) ([]string, error) {
+	instance, err := pool.GetInstance(pdfTime)
+	if err != nil {
+		return nil, fmt.Errorf("start the PDF reader: %w", err)
+	}
+	defer instance.Close()
 	doc, err := instance.OpenDocument(&requests.OpenDocument{File: &body})
 	switch {
 	case errors.Is(err, pdfiumerrors.ErrPassword), errors.Is(err, pdfiumerrors.ErrSecurity):
@@ -110,33 +103,4 @@ func readPages(ctx context.Context, instance pdfium.Pdfium, body []byte) ([]stri
 		pages = append(pages, page)
 	}
 	return pages, nil
-}
-
-// pdfPool makes the sandbox. Compiling takes seconds, so what was compiled is kept in
-// the user's cache directory, where there is one.
-var pdfPool = sync.OnceValues(func() (pdfium.Pool, error) {
-	config := wazero.NewRuntimeConfig().
-		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-		WithMemoryLimitPages(pdfMemory).
-		WithCloseOnContextDone(true)
-	if cache, err := wazero.NewCompilationCacheWithDir(cacheDir()); err == nil {
-		config = config.WithCompilationCache(cache)
-	}
-	return webassembly.Init(webassembly.Config{
-		MaxIdle:       1,
-		MaxTotal:      2,
-		FSConfig:      wazero.NewFSConfig(), // the default would show it the whole disk
-		RuntimeConfig: config,
-		Stdout:        io.Discard,
-		Stderr:        io.Discard,
-		RandomSource:  nil,
-	})
-})
-
-func cacheDir() string {
-	dir, err := os.UserCacheDir()
-	if err != nil || os.MkdirAll(dir, 0o700) != nil {
-		dir = os.TempDir()
-	}
-	return filepath.Join(dir, "dealwatch")
 }

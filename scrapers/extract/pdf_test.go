@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -92,7 +94,7 @@ func TestPDFErrors(t *testing.T) {
 		{"broken", context.Background(), good[:40], dealwatch.Unparsed, "broken"},
 		{"garbage", context.Background(), []byte("%PDF-1.4\n" + strings.Repeat("x\xff", 100)), dealwatch.Unparsed, "broken"},
 		{"encrypted", context.Background(), locked, dealwatch.Unparsed, "encrypted"},
-		{"no time", canceled, good, dealwatch.Unparsed, "time"},
+		{"no time", canceled, good, dealwatch.Failed, "context canceled"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -105,4 +107,40 @@ func TestPDFErrors(t *testing.T) {
 	if text, err := PDF(context.Background(), good); text != "Text." {
 		t.Errorf("PDF after the failures = %q, %v", text, err)
 	}
+}
+
+// A PDF whose time is over is given up in the middle, and harms no other.
+func TestPDFStops(t *testing.T) {
+	page := lines(strings.Split(strings.Repeat("The agreement is long.\n", 50), "\n")...)
+	pages := make([]string, 1000)
+	for i := range pages {
+		pages[i] = page
+	}
+	body := pdf("", pages...)
+	if _, err := PDF(context.Background(), pdf("", page)); err != nil {
+		t.Fatal(err) // the sandbox is made
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err := PDF(ctx, body)
+	if took := time.Since(start); err == nil || !strings.Contains(err.Error(), "deadline") || took > 10*time.Second {
+		t.Errorf("PDF = %v after %v, want that the deadline is over", err, took)
+	}
+	if text, err := PDF(context.Background(), pdf("", lines("Text."))); text != "Text." {
+		t.Errorf("PDF after that = %q, %v", text, err)
+	}
+}
+
+func TestPDFsAtOnce(t *testing.T) {
+	var all sync.WaitGroup
+	for i := range 6 {
+		all.Go(func() {
+			want := fmt.Sprintf("Text %d.", i)
+			if text, err := PDF(context.Background(), pdf("", lines(want))); text != want {
+				t.Errorf("PDF = %q, %v, want %q", text, err, want)
+			}
+		})
+	}
+	all.Wait()
 }

@@ -53,7 +53,7 @@ func plainInto(w *writer, s string, hyphenates bool) {
 				w.part(paragraph)
 			default:
 				how := joint(lines[i-1], l, width)
-				if how == space && strings.HasSuffix(lines[i-1].text, "-") && startsLower(l.text) {
+				if how == space && breaksWord(lines[i-1].text) {
 					if words == nil {
 						words = vocabulary(s)
 					}
@@ -88,14 +88,13 @@ func joint(a, b textLine, width int) gap {
 	if open && startsLower(b.text) && !startsItem(b.text) {
 		return space
 	}
-	if startsItem(b.text) && (!open || strings.ContainsAny(a.text[len(a.text)-1:], ",;:")) {
+	switch {
+	case a.indent >= centred && b.indent >= centred && a.indent != b.indent:
 		return line
-	}
-	if a.indent >= centred && b.indent >= centred && a.indent != b.indent {
-		return line
-	}
-	if b.indent > a.indent+1 && !open {
+	case b.indent > a.indent+1 && !open:
 		return paragraph // the first line of the next paragraph is set in
+	case startsItem(b.text) && (!open || strings.ContainsAny(a.text[len(a.text)-1:], ",;")):
+		return line
 	}
 	word, _, _ := strings.Cut(b.text, " ")
 	if width >= 50 && a.end+1+len(word) >= width-width/8 {
@@ -259,9 +258,16 @@ func (w *writer) hyphen(a, b string, words map[string]bool, hyphenates bool) {
 		tail = tail[:i]
 	}
 	whole := words[head+tail]
-	if head != "" && !words[head+"-"+tail] && (whole || hyphenates) && w.gap == none {
+	if startsLower(b) && head != "" && !words[head+"-"+tail] && (whole || hyphenates) && w.gap == none {
 		w.buf = w.buf[:len(w.buf)-1]
 	}
+}
+
+// breaksWord reports whether a line ends with a hyphen inside a word.
+func breaksWord(s string) bool {
+	head, ok := strings.CutSuffix(s, "-")
+	last, _ := utf8.DecodeLastRuneInString(head)
+	return ok && (unicode.IsLetter(last) || unicode.IsDigit(last))
 }
 
 func startsLower(s string) bool {
