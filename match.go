@@ -6,6 +6,7 @@ import "time"
 // rule requires.
 type Closeness string
 
+// Closeness, from the closest.
 const (
 	InTitle     Closeness = "title"
 	InSentence  Closeness = "sentence"
@@ -34,6 +35,7 @@ func (c Closeness) Rank() int {
 // Field is the part of a document that a mention stands in.
 type Field string
 
+// The fields that a mention may stand in.
 const (
 	Title Field = "title"
 	Text  Field = "text"
@@ -71,6 +73,7 @@ type Deal struct {
 // What happened to a flag.
 type What string
 
+// What may happen to a flag.
 const (
 	Raised    What = "raised"
 	Closer    What = "closer"    // still flagged, in a tighter unit than ever before
@@ -82,6 +85,7 @@ const (
 // Cause is why an event happened when it did.
 type Cause string
 
+// The causes of events.
 const (
 	New      Cause = "new"      // first reading of a newly listed document
 	Revised  Cause = "revised"  // a further version

@@ -10,6 +10,7 @@ import (
 // outcome columns in the database.
 type Outcome string
 
+// The outcomes.
 const (
 	OK        Outcome = "ok"
 	Unchanged Outcome = "unchanged" // read, and the same as before
