@@ -11,6 +11,7 @@ const (
 	cell                // a line of its row
 	row                 // a paragraph of cells
 	table               // a paragraph, with rows in it
+	rows                // some of its rows
 	breaks              // br: ends a line, two of them a paragraph
 	rule                // hr: ends a paragraph, and perhaps a page
 	pre                 // its line ends count
@@ -35,8 +36,10 @@ func roleOf(name []byte) role {
 		return cell
 	case "tr":
 		return row
-	case "table", "thead", "tbody", "tfoot", "caption":
+	case "table":
 		return table
+	case "thead", "tbody", "tfoot", "caption":
+		return rows
 	case "br":
 		return breaks
 	case "hr", "page": // <PAGE> is EDGAR's

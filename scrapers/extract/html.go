@@ -128,7 +128,7 @@ func (p *page) within(name []byte, r role, by int) {
 		if p.depth += by; p.depth <= 0 {
 			p.skip = ""
 		}
-	case r == prose && string(name) != "p" || r == table:
+	case r == prose && string(name) != "p" || r == table || r == rows:
 		p.inner = max(p.inner+by, 0)
 	}
 }
@@ -146,7 +146,7 @@ func optionalEnd(name string) bool {
 func impliesEnd(skipped, name string, r role) bool {
 	switch skipped {
 	case "p":
-		return r == prose || r == table || r == row || r == cell || r == block
+		return r == prose || r == table || r == rows || r == row || r == cell || r == block
 	case "li", "option":
 		return name == skipped
 	case "dt", "dd":

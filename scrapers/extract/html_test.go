@@ -27,6 +27,8 @@ var pages = []struct{ name, in, want string }{
 	{"headings", "<h1>Title</h1><h2>Sub</h2>text", "Title\n\nSub\n\ntext"},
 	{"a row is a paragraph of cells", "<table><tr><td>Delaware</td><td> </td><td>94-24</td></tr><tr><th>a<td>b</table>", "Delaware\n94-24\n\na\nb"},
 	{"paragraphs in a cell are lines", "<table><tr><td><p>one</p><p>two</p></td><td><div>three</div></td></tr></table>", "one\ntwo\nthree"},
+	{"rows without an end", "<table><tr><td>a<td>b<tr><td><p>c<p>d</table><p>e</p><p>f</p>", "a\nb\n\nc\nd\n\ne\n\nf"},
+	{"a table in a cell", "<table><tr><td>a<table><tr><td>b<td>c</table>d<td>e</table>f", "a\n\nb\nc\n\nd\ne\n\nf"},
 	{"bullets set as a table", "<table><tr><td>•</td><td>We may fail.</td></tr></table><p>next", "•\nWe may fail.\n\nnext"},
 	{"a page laid out in a table", "<table><tr><td>" + long + "<p>one</p><p>two</p></td></tr></table>", long + "\n\none\n\ntwo"},
 	{"a footnote's number", "<p>OpenAI<sup>1</sup> and the 1<sup>st</sup> AWS<sup>®</sup>", "OpenAI 1 and the 1st AWS®"},

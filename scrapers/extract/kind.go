@@ -28,10 +28,10 @@ const (
 // kindOf tells what body is: by its bytes where they show it, else by the media type
 // and the name it came with.
 func kindOf(contentType, name string, body []byte) kind {
-	if i := bytes.Index(body[:min(len(body), 1024)], []byte("%PDF-")); i >= 0 {
+	head := body[:min(len(body), 4096)]
+	if i := bytes.Index(head[:min(len(head), 1024)], []byte("%PDF-")); i == 0 || i > 0 && head[0] != '<' {
 		return pdfFile
 	}
-	head := body[:min(len(body), 4096)]
 	if isBinary(head) {
 		return unknown
 	}

@@ -14,6 +14,7 @@ const longCell = 800
 // A layout turns elements that open and close into gaps.
 type layout struct {
 	rows   []int // where the text of each open row began
+	tables []int // how many rows were open when each open table began
 	preN   int   // open pre elements
 	preTxt []byte
 	sup    bool // a raised element has just opened
@@ -63,10 +64,14 @@ func (l *layout) open(w *writer, r role) {
 	case pre:
 		l.part(w, prose)
 		l.preN++
+	case table:
+		l.part(w, r)
+		l.tables = append(l.tables, len(l.rows))
 	case row:
-		l.part(w, table)
+		l.part(w, r)
+		l.endRows(w)
 		l.rows = append(l.rows, len(w.buf))
-		w.cells++
+		w.cells = len(l.rows)
 	default:
 		l.part(w, r)
 	}
@@ -87,15 +92,28 @@ func (l *layout) close(w *writer, r role) {
 			}
 		}
 		l.part(w, prose)
-	case row:
-		if len(l.rows) > 0 {
-			l.rows = l.rows[:len(l.rows)-1]
-			w.cells--
+	case table:
+		l.endRows(w)
+		if n := len(l.tables); n > 0 {
+			l.tables = l.tables[:n-1]
 		}
-		l.part(w, table)
+		l.part(w, r)
+	case row:
+		l.endRows(w)
+		l.part(w, r)
 	default:
 		l.part(w, r)
 	}
+}
+
+// endRows ends the row of the innermost table, which need not have been ended.
+func (l *layout) endRows(w *writer) {
+	base := 0
+	if n := len(l.tables); n > 0 {
+		base = l.tables[n-1]
+	}
+	l.rows = l.rows[:min(base, len(l.rows))]
+	w.cells = len(l.rows)
 }
 
 // pageBreak ends a page.
@@ -118,7 +136,7 @@ func (l *layout) part(w *writer, r role) {
 	switch {
 	case r == block, r == cell:
 		w.part(line)
-	case r != table && n > 0 && len(w.buf)-l.rows[n-1] < longCell:
+	case r != table && r != rows && r != row && n > 0 && len(w.buf)-l.rows[n-1] < longCell:
 		w.part(line)
 	default:
 		w.part(paragraph)

@@ -16,21 +16,21 @@ import (
 func pageVersion(body []byte) dealwatch.Version {
 	var v dealwatch.Version
 	v.Filers = registrants(body)
-	roles := bodyRole
 	if v.Filers != nil {
-		roles = roleOf
 		v.Source, v.Agency, v.Kind = "edgar", "SEC", fact(body, "dei:DocumentType")
-	}
-	v.Title, v.URL = pageTitle(body)
-	if v.Filers != nil && v.Kind != "" {
 		v.Title = filingTitle(v.Kind, "", v.Filers)
+		v.Text = pageText(body, roleOf)
+		return v
 	}
-	v.Text = pageText(body, roles)
-	if v.Text == "" {
+	v.Title, v.URL = pageTitle(body[:min(len(body), titleWithin)])
+	if v.Text = pageText(body, bodyRole); v.Text == "" {
 		v.Text = pageText(body, roleOf)
 	}
 	return v
 }
+
+// titleWithin is how far into a page its title stands at most.
+const titleWithin = 2 << 20
 
 // pageTitle gives a page's title (og:title, else title, else the first h1), and its
 // address, where it names one.

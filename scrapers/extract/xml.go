@@ -45,8 +45,10 @@ func xmlRole(name []byte) role {
 		return row
 	case "ent", "ched", "entry":
 		return cell
-	case "gpotable", "boxhd":
+	case "gpotable":
 		return table
+	case "boxhd":
+		return rows
 	}
 	if r := roleOf(name); r != inline && r != dropped && r != vacuous && r != pre {
 		return r
