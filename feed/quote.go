@@ -148,7 +148,7 @@ func indexWord(s, w string) int {
 		i += from
 		before, _ := utf8.DecodeLastRuneInString(s[:i])
 		after, _ := utf8.DecodeRuneInString(s[i+len(w):])
-		if !(wordRune(before) && startsWord(w)) && !(wordRune(after) && endsWord(w)) {
+		if (!wordRune(before) || !startsWord(w)) && (!wordRune(after) || !endsWord(w)) {
 			return i
 		}
 		from = i + len(w)

@@ -140,7 +140,7 @@ func TestLink(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		"https://www.ftc.gov/news?id=1&b=2#top": "https://www.ftc.gov/news?id=1&b=2#top",
-		" HTTPS://www.ftc.gov/a b ":             "https://www.ftc.gov/a%20b",
+		"\tHTTPS://www.ftc.gov/a b\n":           "https://www.ftc.gov/a%20b",
 		"http://example.org/é":                  "http://example.org/%C3%A9",
 		"https://example.org/\"><script>":       "https://example.org/%22%3E%3Cscript%3E",
 	} {

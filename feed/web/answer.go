@@ -42,8 +42,8 @@ const (
 func newContent(mediaType, policy string, b []byte, modified time.Time) *content {
 	var z bytes.Buffer
 	zw := gzip.NewWriter(&z)
-	zw.Write(b) // a bytes.Buffer takes everything
-	zw.Close()
+	_, _ = zw.Write(b) // a bytes.Buffer takes everything
+	_ = zw.Close()
 	c := &content{mediaType: mediaType, policy: policy, modified: modified.UTC().Truncate(time.Second)}
 	c.plain = c.body(b, "")
 	c.gzip = c.body(z.Bytes(), "gzip")
@@ -86,7 +86,7 @@ func (c *content) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(status)
 	if status == http.StatusOK && r.Method != http.MethodHead {
-		w.Write(b.bytes) // an error here is the client's
+		_, _ = w.Write(b.bytes) // an error here is the client's
 	}
 }
 

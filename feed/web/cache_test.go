@@ -162,7 +162,7 @@ func BenchmarkServe(b *testing.B) {
 	tag := w.get("/feeds/all.atom").Header().Get("Etag")
 	for name, lines := range map[string][]string{"200": nil, "gzip": {"Accept-Encoding: gzip"}, "304": {"If-None-Match: " + tag}} {
 		b.Run(name, func(b *testing.B) {
-			r := httptest.NewRequest("GET", "/feeds/all.atom", nil)
+			r := httptest.NewRequest(http.MethodGet, "/feeds/all.atom", nil)
 			for _, l := range lines {
 				k, v, _ := strings.Cut(l, ": ")
 				r.Header.Set(k, v)

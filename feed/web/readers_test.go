@@ -58,7 +58,7 @@ func run(t *testing.T, dir string, stdin []byte, name string, args ...string) st
 	return string(out)
 }
 
-// site is a handler on a loopback address that counts its answers.
+// server is a handler on a loopback address that counts its answers.
 type server struct {
 	base string
 	mu   sync.Mutex
@@ -102,7 +102,7 @@ func serve(t *testing.T, events []dealwatch.Event) *server {
 
 func (s *server) fetch(t *testing.T, path string) []byte {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), "GET", s.base+path, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.base+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func (s *server) fetch(t *testing.T, path string) []byte {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != 200 {
+	if err != nil || resp.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %d, %v", path, resp.StatusCode, err)
 	}
 	return body

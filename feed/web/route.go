@@ -212,7 +212,7 @@ func (h *Handler) filter(raw string) (f dealwatch.Filter, err error) {
 			return f, badQuery("The filter %q is given %d times.", name, len(values))
 		}
 		v := values[0]
-		known := true
+		var known bool
 		switch name {
 		case "deal":
 			f.Deal = v
@@ -266,7 +266,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	head.Set("Cache-Control", "no-cache")
 	w.WriteHeader(p.status)
 	if r.Method != http.MethodHead {
-		w.Write(body)
+		_, _ = w.Write(body)
 	}
 }
 
@@ -288,7 +288,7 @@ func (h *Handler) serveHealthz(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
 	if r.Method != http.MethodHead {
-		w.Write([]byte(text))
+		_, _ = w.Write([]byte(text))
 	}
 }
 

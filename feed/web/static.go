@@ -154,7 +154,7 @@ func replace(dir, name string, body []byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer os.Remove(f.Name()) // nothing is left of it where the rename succeeded
+	defer func() { _ = os.Remove(f.Name()) }() // nothing is left of it where the rename succeeded
 	_, err = f.Write(body)
 	if err == nil {
 		err = f.Chmod(0o644)

@@ -315,7 +315,7 @@ func TestBase(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/feeds", "/watch/feeds"} {
-		r := httptest.NewRequest("GET", path, nil)
+		r := httptest.NewRequest(http.MethodGet, path, nil)
 		r.Host = "evil.example.net"
 		rec := httptest.NewRecorder()
 		h.ServeHTTP(rec, r)

@@ -22,11 +22,13 @@ const (
 	Year      = 2026
 )
 
+// Deals are the watchlist.
 var Deals = []dealwatch.Deal{
 	{ID: "openai-aws", Name: "OpenAI–AWS compute agreement", Rule: "@openai /p @aws"},
 	{ID: "google-wiz", Name: "Google–Wiz", Rule: "@google /p @wiz"},
 }
 
+// Sources are those of the watch.
 var Sources = []dealwatch.Info{
 	{Name: "ftc-press", Title: "FTC press releases", Agency: "FTC", Home: "https://www.ftc.gov/news-events/news/press-releases", Kinds: []string{"press-release"}, Every: 15 * time.Minute},
 	{Name: "edgar", Title: "Company filings", Agency: "SEC", Home: "https://www.sec.gov/edgar", Kinds: []string{"8-K", "10-Q"}, Every: time.Minute, Unseen: []string{"425"}},
@@ -86,12 +88,14 @@ type Reader struct {
 	asked  int // how often events were read in earnest
 }
 
+// Add stores events; the last one is the newest.
 func (r *Reader) Add(events ...dealwatch.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.events = append(r.events, events...)
 }
 
+// SetHealth replaces what is known of the sources.
 func (r *Reader) SetHealth(health []dealwatch.Health, gaps []dealwatch.Gap) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -112,6 +116,7 @@ func (r *Reader) Asked() int {
 	return r.asked
 }
 
+// Events are those that f chooses, newest first.
 func (r *Reader) Events(_ context.Context, f dealwatch.Filter) ([]dealwatch.Event, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -128,6 +133,7 @@ func (r *Reader) Events(_ context.Context, f dealwatch.Filter) ([]dealwatch.Even
 	return out, r.err
 }
 
+// Flagged are the flags of the events, newest first, each as its last event has it.
 func (r *Reader) Flagged(_ context.Context, f dealwatch.Filter) ([]dealwatch.Flag, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -149,12 +155,14 @@ func chosen(f dealwatch.Filter, flag dealwatch.Flag, c dealwatch.Closeness, at t
 		is(string(f.Closeness), string(c)) && is(f.Document, flag.DocumentID) && !at.Before(f.Since)
 }
 
+// Health is what SetHealth set.
 func (r *Reader) Health(context.Context) ([]dealwatch.Health, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.health), r.err
 }
 
+// Gaps are what SetHealth set.
 func (r *Reader) Gaps(_ context.Context, openOnly bool) ([]dealwatch.Gap, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -167,7 +175,8 @@ func (r *Reader) Gaps(_ context.Context, openOnly bool) ([]dealwatch.Gap, error)
 	return out, r.err
 }
 
-func (r *Reader) Document(ctx context.Context, id string) (dealwatch.Document, []dealwatch.Flag, error) {
+// Document is made of the events of that document.
+func (r *Reader) Document(_ context.Context, id string) (dealwatch.Document, []dealwatch.Flag, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var d dealwatch.Document
@@ -190,4 +199,5 @@ func (r *Reader) Document(ctx context.Context, id string) (dealwatch.Document, [
 	return d, flags, r.err
 }
 
+// Authority is that of the test ids.
 func (r *Reader) Authority(context.Context) (string, int, error) { return Authority, Year, nil }
