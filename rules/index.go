@@ -22,7 +22,16 @@ const rootSize = 3
 
 func newIndex(terms []*term) *index {
 	x := &index{words: map[string][]*term{}, roots: map[string][]*term{}}
+	uses := map[string]int{}
 	for _, t := range terms {
+		for _, w := range t.words {
+			for _, f := range w.forms {
+				uses[f]++
+			}
+		}
+	}
+	for _, t := range terms {
+		t.key = t.rarest(uses)
 		w := t.words[t.key]
 		if len(w.forms) == 0 {
 			root := w.pattern[:rootSize]
@@ -47,6 +56,28 @@ func newIndex(terms []*term) *index {
 		}
 	}
 	return x
+}
+
+// rarest picks the word to file the term under: one that texts and other terms seldom
+// have. uses says how many terms have a form.
+func (t *term) rarest(uses map[string]int) int {
+	best, least := 0, 0
+	for i, w := range t.words {
+		cost := 1 << 20 // a pattern
+		if len(w.forms) > 0 {
+			f := w.forms[0]
+			cost = 8*uses[f] - min(len(f), 12)
+			if len(f) < 4 || everywhere[f] {
+				cost += 1000
+			} else if isEnglish(f) || legalForm(f) {
+				cost += 100
+			}
+		}
+		if i == 0 || cost < least {
+			best, least = i, cost
+		}
+	}
+	return best
 }
 
 // prefix packs the first eight bytes of a folded word.

@@ -27,7 +27,7 @@ type term struct {
 	gaps  []string // between word i and i+1, normalised
 	cases caseRule
 	loose bool // punctuation between words is ignored, as in a rule's phrase
-	key   int  // index of the word that the term is filed under
+	key   int  // the word that the term is filed under; set by its index
 }
 
 // word is one token of a term.
@@ -60,7 +60,6 @@ func newTerm(text string, cases caseRule, loose, plurals, wild bool) *term {
 	if len(t.words) == 0 {
 		return nil
 	}
-	t.key = t.rarest()
 	return t
 }
 
@@ -139,22 +138,6 @@ func otherNumbers(s string) []string {
 		out = append(out, s[:len(s)-2])
 	}
 	return out
-}
-
-// rarest picks the word to file the term under: a whole word before a pattern, a long
-// one before a short one.
-func (t *term) rarest() int {
-	best, size := 0, -1
-	for i, w := range t.words {
-		n := 0
-		if len(w.forms) > 0 {
-			n = 100 + len(w.forms[0])
-		}
-		if n > size {
-			best, size = i, n
-		}
-	}
-	return best
 }
 
 // around gives the places where the term stands in s so that its key word is the token

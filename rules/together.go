@@ -35,6 +35,11 @@ func (n *together) String() string {
 }
 
 func (n *together) match(t *text) []span {
+	for _, p := range n.parties {
+		if s := t.standing(p); len(s.sure)+len(s.unsure) == 0 && !p.speaks(t.v) {
+			return nil
+		}
+	}
 	t = t.asProse()
 	lists := make([][]span, len(n.parties))
 	for i, o := range n.operands() {
