@@ -35,7 +35,7 @@ type atomCategory struct {
 }
 
 // FeedXml makes atomFeed something that the library writes.
-func (f *atomFeed) FeedXml() any { return f } //nolint:revive,staticcheck // the library asks for this name
+func (f *atomFeed) FeedXml() any { return f } //nolint:staticcheck // the library asks for this name
 
 func writeAtom(w io.Writer, ch Channel, entries []Entry) error {
 	f := &atomFeed{

@@ -2,9 +2,11 @@ package feed
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -53,24 +55,44 @@ func Render(ch Channel, entries []Entry) (map[string][]byte, error) {
 		entries[i] = e.clean() // once for all formats
 	}
 	for {
-		out := make(map[string][]byte, len(Formats))
-		largest := 0
-		for _, f := range Formats {
+		bodies := make([][]byte, len(Formats))
+		err := eachFormat(func(i int, f Format) error {
 			var b bytes.Buffer
-			if err := f.Write(&b, ch, entries); err != nil {
-				return nil, fmt.Errorf("write %s: %w", ch.URL(f.Name), err)
-			}
-			out[f.Name] = b.Bytes()
-			largest = max(largest, b.Len())
+			err := f.Write(&b, ch, entries)
+			bodies[i] = b.Bytes()
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("write %s: %w", ch.Address, err)
 		}
-		if largest <= maxBytes || len(entries) == 0 {
-			for _, f := range Formats {
-				if err := f.Check(out[f.Name], len(entries)); err != nil {
-					return nil, fmt.Errorf("check %s: %w", ch.URL(f.Name), err)
-				}
-			}
-			return out, nil
+		largest := len(slices.MaxFunc(bodies, func(a, b []byte) int { return len(a) - len(b) }))
+		if largest > maxBytes && len(entries) > 0 {
+			entries = entries[:min(len(entries)-1, len(entries)*maxBytes/largest)]
+			continue
 		}
-		entries = entries[:min(len(entries)-1, len(entries)*maxBytes/largest)]
+		err = eachFormat(func(i int, f Format) error { return f.Check(bodies[i], len(entries)) })
+		if err != nil {
+			return nil, fmt.Errorf("check %s: %w", ch.Address, err)
+		}
+		out := make(map[string][]byte, len(Formats))
+		for i, f := range Formats {
+			out[f.Name] = bodies[i]
+		}
+		return out, nil
 	}
+}
+
+// eachFormat does something for all formats at once, and gives their errors.
+func eachFormat(do func(i int, f Format) error) error {
+	errs := make([]error, len(Formats))
+	var wg sync.WaitGroup
+	for i, f := range Formats {
+		wg.Go(func() {
+			if err := do(i, f); err != nil {
+				errs[i] = fmt.Errorf("%s: %w", f.Name, err)
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }

@@ -47,7 +47,7 @@ type rssSource struct {
 }
 
 // FeedXml makes rssFeed something that the library writes.
-func (f *rssFeed) FeedXml() any { return f } //nolint:revive,staticcheck // the library asks for this name
+func (f *rssFeed) FeedXml() any { return f } //nolint:staticcheck // the library asks for this name
 
 func writeRSS(w io.Writer, ch Channel, entries []Entry) error {
 	f := &rssFeed{
