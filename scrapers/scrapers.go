@@ -26,17 +26,12 @@ func All(c *crawl.Client) []dealwatch.Source {
 	}
 }
 
-// Hosts gives the hosts that the sources declare, each once.
+// Hosts gives every declaration of a host. A host that several sources share is
+// declared by each; its client keeps to the strictest.
 func Hosts() []dealwatch.Host {
 	var hosts []dealwatch.Host
-	seen := make(map[string]bool)
-	for _, src := range All(nil) {
-		for _, h := range src.Info().Hosts {
-			if !seen[h.Name] {
-				seen[h.Name] = true
-				hosts = append(hosts, h)
-			}
-		}
+	for _, info := range Infos() {
+		hosts = append(hosts, info.Hosts...)
 	}
 	return hosts
 }

@@ -134,6 +134,9 @@ func (r *run) recognise(e warc.Entry) (dealwatch.Sight, bool) {
 	if err != nil && ok && sight.Err == nil && len(sight.Items)+len(sight.Documents) > 0 {
 		r.t.Errorf("%s: items seen in a capture that is no content: %v", e.URL, err)
 	}
+	if err != nil && ok { // as in a replay: a source sees no body of a refusal, and knows less
+		sight.Err = err
+	}
 	if ok && sight.Err == nil && (sight.Stream == "") == (len(sight.Documents) == 0) {
 		r.t.Errorf("%s: one of Stream and Documents must be set: %+v", e.URL, sight)
 	}
