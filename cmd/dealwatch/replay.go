@@ -72,7 +72,7 @@ func (w *worker) replay(ctx context.Context, tape *warc.Tape, arch *warc.Archive
 		if err != nil {
 			return summary{}, err
 		}
-		defer lease.Release(context.WithoutCancel(ctx))
+		defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // a lease that is not released expires
 		s := &replayed{Source: src, name: src.Info().Name, lease: lease, open: make(map[string]*series)}
 		s.line = line{source: s.name, outcome: dealwatch.OK}
 		s.poller = w.poller(lease)

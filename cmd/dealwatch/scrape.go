@@ -209,7 +209,7 @@ func (w *worker) poll(ctx context.Context, src dealwatch.Source, r dealwatch.Ran
 		}
 		return l, err
 	}
-	defer lease.Release(context.WithoutCancel(ctx))
+	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // a lease that is not released expires
 	polls, err := w.poller(lease).Poll(ctx, src, r)
 	l.outcome = dealwatch.OK
 	if err != nil {

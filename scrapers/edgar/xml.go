@@ -3,6 +3,7 @@ package edgar
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -45,7 +46,7 @@ func xmlText(body []byte) (string, error) {
 	}
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return extract.Clean(out.String()), nil
 		}
 		if err != nil {

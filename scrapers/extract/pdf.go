@@ -73,7 +73,7 @@ func readPages(pool pdfium.Pool, body []byte) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the PDF reader: %w", err)
 	}
-	defer instance.Close()
+	defer func() { _ = instance.Close() }() // the pages are read
 	doc, err := instance.OpenDocument(&requests.OpenDocument{File: &body})
 	switch {
 	case errors.Is(err, pdfiumerrors.ErrPassword), errors.Is(err, pdfiumerrors.ErrSecurity):
@@ -81,7 +81,7 @@ func readPages(pool pdfium.Pool, body []byte) ([]string, error) {
 	case err != nil:
 		return nil, fmt.Errorf("the PDF is broken: %w", err)
 	}
-	defer instance.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: doc.Document})
+	defer func() { _, _ = instance.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: doc.Document}) }()
 	count, err := instance.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc.Document})
 	if err != nil {
 		return nil, fmt.Errorf("count the PDF's pages: %w", err)

@@ -60,7 +60,7 @@ func giveSandbox(box *sandbox, whole bool) {
 		idleMutex.Unlock()
 	} else {
 		box.cancel()
-		box.pool.Close()
+		_ = box.pool.Close() // it is given up
 	}
 	<-sandboxes
 }

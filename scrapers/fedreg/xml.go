@@ -3,6 +3,7 @@ package fedreg
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -68,7 +69,7 @@ func readXML(c dealwatch.Capture) ([]*xmlDocument, error) {
 	var lines []*strings.Builder // one for each of them that is a block
 	for {
 		tok, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
