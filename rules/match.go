@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -51,16 +52,73 @@ func (h *hit) mention() dealwatch.Mention {
 	if h.party != nil {
 		m.Party = h.party.id
 	}
-	s := h.p.around(inSentence, h.extent)
-	m.Sentence = oneLine(h.p.s[s.start:s.end])
+	m.Sentence = h.p.quote(h.extent)
 	return m
 }
 
+const (
+	longSentence = 1200 // bytes; a longer one is shown in pieces, which hits share
+	pieceSize    = 800
+	pieceEdge    = 120 // what a piece shows of its neighbours
+)
+
+// quote gives the sentence that holds e on one line; of a very long one, a piece.
+func (p *passage) quote(e extent) string {
+	s := p.around(inSentence, e)
+	if s.end-s.start <= longSentence {
+		return p.line(s)
+	}
+	first := s.start + (e.start-s.start)/pieceSize*pieceSize
+	piece := extent{max(first-pieceEdge, s.start), min(max(first+pieceSize, e.end)+pieceEdge, s.end)}
+	return p.line(extent{p.safeCut(piece.start, s), p.safeCut(piece.end, s)})
+}
+
+// line gives e on one line, and remembers it: many hits share a sentence.
+func (p *passage) line(e extent) string {
+	if q, ok := p.quotes[e]; ok {
+		return q
+	}
+	if p.quotes == nil {
+		p.quotes = map[extent]string{}
+	}
+	q := oneLine(p.s[e.start:e.end])
+	p.quotes[e] = q
+	return q
+}
+
+// safeCut moves i back to a blank, or at least to the begin of a character.
+func (p *passage) safeCut(i int, whole extent) int {
+	if i <= whole.start || i >= whole.end {
+		return i
+	}
+	for j := i; j > max(i-pieceEdge/2, whole.start); j-- {
+		if p.s[j-1] == ' ' && utf8.RuneStart(p.s[j]) {
+			return j
+		}
+	}
+	for i > whole.start && !utf8.RuneStart(p.s[i]) {
+		i--
+	}
+	return i
+}
+
+// closer is a node whose closeness is not that of its closest span.
+type closer interface {
+	closeness(t *text, spans []span) dealwatch.Closeness
+}
+
+var (
+	_ closer = (*together)(nil)
+	_ closer = (*and)(nil)
+	_ closer = (*or)(nil)
+	_ closer = (*andNot)(nil)
+	_ closer = (*titled)(nil)
+	_ closer = (*prose)(nil)
+)
+
 // closeness is the tightest unit that holds everything a node requires.
 func closeness(n node, t *text, spans []span) dealwatch.Closeness {
-	if c, ok := n.(interface {
-		closeness(*text, []span) dealwatch.Closeness
-	}); ok {
+	if c, ok := n.(closer); ok {
 		return c.closeness(t, spans)
 	}
 	best := dealwatch.InDocument

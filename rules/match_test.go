@@ -4,7 +4,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -34,12 +37,24 @@ func TestDefaultMatches(t *testing.T) {
 		{"possessive and line break", doc("", "OpenAI’s agreement with Amazon Web\nServices grew."), "openai-aws", dealwatch.InSentence},
 		{"full width and soft hyphen", doc("", "Ｏpen\u00adAI made an agreement with ＡＷＳ."), "openai-aws", dealwatch.InSentence},
 		{"two sentences of a paragraph", doc("", "OpenAI signed an agreement. It will use AWS for years."), "openai-aws", dealwatch.InParagraph},
+		{"a sentence among others", doc("", "OpenAI grew. It signed a contract. OpenAI and AWS signed an agreement. AWS grew."), "openai-aws", dealwatch.InSentence},
 		{"two paragraphs", doc("", "OpenAI signed an agreement.\n\nIt will use AWS for years."), "openai-aws", ""},
 		{"small letters are no name", doc("", "We expanded our open AI software; AWS sells it by agreement."), "openai-aws", ""},
 		{"inside another word", doc("", "Amazon invests in philanthropic agreements."), "amazon-anthropic", ""},
 		{"a cut word", doc("", "Amazon signed an agreement with An-\nthropic."), "amazon-anthropic", dealwatch.InSentence},
 		{"common name with a party", doc("", "Meta bought a stake in Scale AI."), "meta-scale-ai", dealwatch.InSentence},
 		{"a host name", doc("", "OpenAI signed an agreement, see AWS.amazon.example."), "openai-aws", ""},
+		{"no word of a deal", doc("", "OpenAI met AWS."), "openai-aws", ""},
+		{"a list of competitors", doc("", "Our competitors include OpenAI and AWS, both of which own capacity."), "openai-aws", ""},
+		{"a list of customers", doc("", "We announced agreements with OpenAI, Uber, Amazon Web Services, Nokia and the U.S. Army."), "openai-aws", ""},
+		{"forward-looking statements", doc("", "These forward-looking statements concern the agreement of OpenAI and AWS."), "openai-aws", ""},
+		{"a sentence beside a list", doc("", "Our competitors are many. OpenAI signed an agreement with AWS."), "openai-aws", dealwatch.InSentence},
+		{"an exhibit", doc("", "10.1 Agreement, dated as of May 5, 2026, of OpenAI and AWS"), "openai-aws", ""},
+		{"a short form of its own", doc("", "Amazon Web Services, Inc. (“Web”) grew.\n\nOpenAI signed an agreement with Web."), "openai-aws", dealwatch.InSentence},
+		{"an acronym spelled out as another", doc("", "Advanced Web Systems (AWS) grew. OpenAI signed an agreement with AWS."), "openai-aws", ""},
+		{"masked name, another beside it", doc("", "OpenAI signed an agreement on the Amazon River. Amazon approved."), "openai-aws", ""},
+		{"common name with a company cue", doc("", "Amazon, Inc. agreed. OpenAI did too."), "openai-aws", dealwatch.InParagraph},
+		{"common name alone", doc("", "Amazon agreed. OpenAI did too."), "openai-aws", ""},
 		{"another AWS", doc("", "OpenAI and the AWS agreement.\n\nThe American Welding Society met."), "openai-aws", ""},
 	}
 	for _, c := range cases {
@@ -97,6 +112,108 @@ func TestFilerSpeaks(t *testing.T) {
 	v.Filers[0].CIK = 42
 	if got := Default().Match(v); len(got) > 0 {
 		t.Errorf("another filer's we gives %+v", got)
+	}
+}
+
+func TestWhoSpeaks(t *testing.T) {
+	amazon := dealwatch.Filer{CIK: 1018724}
+	cases := []struct {
+		name   string
+		text   string
+		filers []dealwatch.Filer
+		want   bool
+	}{
+		{"the Company", "The Company invested in OpenAI.", []dealwatch.Filer{amazon}, true},
+		{"the Registrant", "An agreement of the Registrant with OpenAI", []dealwatch.Filer{amazon}, true},
+		{"any company", "The company invested in OpenAI.", []dealwatch.Filer{amazon}, false},
+		{"the United States", "The US sued OpenAI.", []dealwatch.Filer{amazon}, false},
+		{"somebody else in quotes", "“We will buy more capacity”, said the head of OpenAI, “and own it.”", []dealwatch.Filer{amazon}, false},
+		{"the subject of another's filing", "We agreed to buy OpenAI.", []dealwatch.Filer{{CIK: 1018724, Role: "Subject Company"}, {CIK: 7, Role: "Filed by"}}, false},
+		{"its own subject", "We agreed to buy OpenAI.", []dealwatch.Filer{{CIK: 1018724, Role: "Subject"}}, true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			v := doc("", c.text)
+			v.Filers = c.filers
+			if got := len(Default().Match(v)) > 0; got != c.want {
+				t.Errorf("match = %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestWithin(t *testing.T) {
+	const text = "OpenAI signed an agreement. Then, after a while, came AWS.\n\nAnd more."
+	for _, c := range []struct {
+		within string
+		text   string
+		want   dealwatch.Closeness
+	}{
+		{"sentence", text, ""},
+		{"paragraph", text, dealwatch.InParagraph},
+		{"document", text, dealwatch.InParagraph},
+		{"document", "OpenAI signed an agreement.\n\nAWS too.", dealwatch.InDocument},
+		{"9", text, dealwatch.InParagraph},
+		{"8", text, ""},
+		{"3", "OpenAI's agreement with AWS", dealwatch.InSentence},
+	} {
+		b := parse(t, testParties+"    parties: [openai, aws]\n    within: "+c.within+"\n")
+		var got dealwatch.Closeness
+		for _, m := range b.Match(doc("", c.text)) {
+			got = m.Closeness
+		}
+		if got != c.want {
+			t.Errorf("within %s, %q: closeness %q, want %q", c.within, c.text, got, c.want)
+		}
+	}
+}
+
+func TestSnippet(t *testing.T) {
+	long := strings.Repeat("and so on with more words ", 40)
+	cases := []struct{ name, text, has string }{
+		{"a long sentence", long + "OpenAI signed an agreement with AWS " + long, "OpenAI signed an agreement with AWS"},
+		{"hits far apart", "OpenAI signed an agreement " + long + "with AWS.", "… "},
+		{"two sentences", "OpenAI signed  an\nagreement. It uses AWS.", "OpenAI signed an agreement. It uses AWS."},
+		{"family of emoji", strings.Repeat("👨‍👩‍👧‍👦", 200) + " OpenAI signed an agreement with AWS " + strings.Repeat("👨‍👩‍👧‍👦", 200), "OpenAI"},
+		{"accents on their own", strings.Repeat("e\u0301", 400) + " OpenAI signed an agreement with AWS", "OpenAI"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			v := doc("", c.text)
+			got := Default().Match(v)
+			if len(got) != 1 {
+				t.Fatalf("%d matches, want 1", len(got))
+			}
+			checkMatch(t, v, got[0])
+			s := got[0].Snippet
+			if !strings.Contains(s, c.has) {
+				t.Errorf("snippet %q lacks %q", s, c.has)
+			}
+			for _, part := range strings.Split(s, "…") {
+				if r, _ := utf8.DecodeRuneInString(part); unicode.IsMark(r) || r == '\u200d' || strings.HasSuffix(part, "\u200d") {
+					t.Errorf("snippet is cut inside a character: %q", s)
+				}
+			}
+		})
+	}
+}
+
+func TestMentions(t *testing.T) {
+	v := doc("OpenAI and Amazon", "OpenAI signed an agreement\nwith AWS. Nothing here.\n\nOpenAI again.\n\nAmazon and OpenAI, an agreement.")
+	got := Default().Match(v)
+	if len(got) != 1 {
+		t.Fatalf("%d matches, want 1", len(got))
+	}
+	want := []dealwatch.Mention{
+		{Party: "openai", Alias: "OpenAI", Hit: "OpenAI", Field: "title", Start: 0, End: 6, Sentence: "OpenAI and Amazon"},
+		{Party: "aws", Alias: "Amazon", Hit: "Amazon", Field: "title", Start: 11, End: 17, Sentence: "OpenAI and Amazon"},
+		{Party: "openai", Alias: "OpenAI", Hit: "OpenAI", Field: "text", Start: 0, End: 6, Sentence: "OpenAI signed an agreement"},
+		{Party: "aws", Alias: "AWS", Hit: "AWS", Field: "text", Start: 32, End: 35, Sentence: "with AWS."},
+		{Party: "aws", Alias: "Amazon", Hit: "Amazon", Field: "text", Start: 67, End: 73, Sentence: "Amazon and OpenAI, an agreement."},
+		{Party: "openai", Alias: "OpenAI", Hit: "OpenAI", Field: "text", Start: 78, End: 84, Sentence: "Amazon and OpenAI, an agreement."},
+	}
+	if diff := cmp.Diff(want, got[0].Mentions); diff != "" {
+		t.Errorf("mentions (-want +got):\n%s", diff)
 	}
 }
 

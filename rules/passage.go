@@ -9,14 +9,16 @@ import (
 // passage is one field of a version: a text cut into paragraphs, blocks and sentences.
 // Nothing is cut before it is asked for.
 type passage struct {
-	field dealwatch.Field
-	s     string
-	hits  map[int][]extent // by term id, in order
-	paras []int            // where paragraphs begin; nil until needed
-	runs  []int            // where blocks begin that no block goes on into
-	cut   map[int][]int    // where the sentences of a run begin, by the run's begin
-	words []int            // where counted words begin
-	aside map[int]string   // why a sentence makes no flag, by its begin
+	field  dealwatch.Field
+	s      string
+	hits   map[int][]extent  // by term id, in order
+	paras  []int             // where paragraphs begin; nil until needed
+	runs   []int             // where blocks begin that no block goes on into
+	cut    map[int][]int     // where the sentences of a run begin, by the run's begin
+	words  []int             // where counted words begin
+	asked  map[asked]bool    // whether words stand in a stretch
+	quotes map[extent]string // sentences on one line
+	aside  map[int]string    // why a sentence makes no flag, by its begin
 }
 
 // extent is a stretch of a passage, in bytes.

@@ -28,9 +28,15 @@ func (n *prose) closeness(t *text, spans []span) dealwatch.Closeness {
 	return closeness(n.of, t.asProse(), spans)
 }
 
-// speaksOfDeal reports whether a word of a deal stands in the sentence of one of hits.
-// A title needs none.
+// speaksOfDeal reports whether a word of a deal stands in the sentence of one of hits,
+// or in one between the nearest of them. A title needs none.
 func (t *text) speaksOfDeal(hits []*hit) bool {
+	if p := hits[0].p; p != nil && p == hits[len(hits)-1].p {
+		pair := span{p: p, extent: extent{hits[0].start, hits[len(hits)-1].end}, hits: hits}.focus()
+		if near := p.around(inSentence, pair.extent); near.end-near.start < longParagraph && p.has(dealWords, near) {
+			return true
+		}
+	}
 	for _, h := range hits {
 		if h.p == nil || h.p.field == dealwatch.Title || h.p.has(dealWords, h.p.sentence(h.start)) {
 			return true
@@ -39,11 +45,24 @@ func (t *text) speaksOfDeal(hits []*hit) bool {
 	return false
 }
 
-// has reports whether a term of x stands in e.
+// has reports whether a term of x stands in e, and remembers it.
 func (p *passage) has(x *index, e extent) bool {
+	key := asked{x, e}
+	if known, ok := p.asked[key]; ok {
+		return known
+	}
 	found := false
 	x.scan(p.s[e.start:e.end], func(*term, int, int) { found = true })
+	if p.asked == nil {
+		p.asked = map[asked]bool{}
+	}
+	p.asked[key] = found
 	return found
+}
+
+type asked struct {
+	x *index
+	extent
 }
 
 // strongWords are said of making a deal, and of an agency's answer to it.

@@ -97,7 +97,7 @@ func (g *group) enumerated() bool {
 }
 
 // closeness is that of the closest stretch in which every party stands.
-func (n *together) closeness(spans []span) dealwatch.Closeness {
+func (n *together) closeness(_ *text, spans []span) dealwatch.Closeness {
 	lists := make([][]span, len(n.parties))
 	for _, h := range hitsOf(spans) {
 		for i, p := range n.parties {
