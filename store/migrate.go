@@ -94,12 +94,12 @@ func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 		if err == nil {
 			return func() {
 				// Whoever waits finds nothing left to do, or takes a new lock.
-				os.Remove(path)
+				_ = os.Remove(path)
 				t.Rollback()
-				db.Close()
+				_ = db.Close()
 			}, nil
 		}
-		db.Close()
+		_ = db.Close()
 		// The holder may remove the file while this one waits: then it is made anew.
 		var e *sqlite3.Error
 		if !errors.As(err, &e) || e.Code() != lib.SQLITE_IOERR_FSTAT || ctx.Err() != nil {

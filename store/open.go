@@ -110,7 +110,7 @@ func lookAt(path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return &hinted{"it is a directory", "give the name of a file with --db", nil}
 	}

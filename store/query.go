@@ -29,7 +29,7 @@ func (s *Store) Query(ctx context.Context, query string, each func(columns []str
 	if err != nil {
 		return s.wrap(ctx, "query", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	t, err := conn.BeginTxx(ctx, snapshot)
 	if err != nil {
 		return s.wrap(ctx, "query", err)
@@ -46,12 +46,12 @@ func (s *Store) Query(ctx context.Context, query string, each func(columns []str
 	if err != nil {
 		return fail(err)
 	}
-	defer stmt.Close()
+	defer func() { _ = stmt.Close() }()
 	rows, err := stmt.QueryxContext(ctx)
 	if err != nil {
 		return fail(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	return walk(rows, fail, each)
 }
 
@@ -143,7 +143,7 @@ func (s *Store) allow(query string) error {
 			return fmt.Errorf("a second statement after ; is refused: run one at a time")
 		}
 		if i+1 < len(words) && w == "u" && words[i+1] == "&" {
-			return fmt.Errorf("U& is refused: write the name plainly")
+			return fmt.Errorf("a name written as U& is refused: write it plainly")
 		}
 		if i+1 < len(words) && words[i+1] == "(" && acts(w) {
 			return fmt.Errorf("%s() is refused: it does more than read", w)

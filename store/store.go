@@ -42,7 +42,7 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 		err = s.christen(ctx)
 	}
 	if err != nil {
-		s.Close()
+		_ = s.Close()
 		return nil, s.wrap(ctx, "open", err)
 	}
 	return s, nil

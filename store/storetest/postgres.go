@@ -29,7 +29,7 @@ import (
 // one that is started, such as postgres://user@host/database.
 const Env = "DEALWATCH_TEST_POSTGRES"
 
-var shared = sync.OnceValues(func() (*Server, error) { return start() })
+var shared = sync.OnceValues(start)
 
 // Postgres gives the address of an empty schema, which is dropped when the test ends. The
 // server behind it is started once a process, or named by DEALWATCH_TEST_POSTGRES. Where
@@ -61,7 +61,7 @@ func schema(t testing.TB, dsn string) string {
 	run := func(statement string) {
 		db, err := sql.Open("postgres", dsn)
 		if err == nil {
-			defer db.Close()
+			defer func() { _ = db.Close() }()
 			_, err = db.ExecContext(context.Background(), statement)
 		}
 		if err != nil {
@@ -186,8 +186,8 @@ func (s *Server) run(name string, args ...string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(out.Name())
-	defer out.Close()
+	defer func() { _ = os.Remove(out.Name()) }()
+	defer func() { _ = out.Close() }()
 	cmd := exec.Command(filepath.Join(s.bin, name), args...)
 	cmd.SysProcAttr = s.who
 	cmd.Dir = "/"
