@@ -57,6 +57,10 @@ func (l *loader) fail(p place, hint, format string, args ...any) {
 
 var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?: `)
 
+// countsFromZero is what the YAML parser, unlike its scanner, says with a line counted
+// from 0.
+var countsFromZero = regexp.MustCompile(`^did not find expected (?:node content|key|'-' indicator|',' or|<document start>)`)
+
 // document gives the top of the only document in src.
 func (l *loader) document(src []byte) *yaml.Node {
 	dec := yaml.NewDecoder(strings.NewReader(string(src)))
@@ -85,6 +89,9 @@ func (l *loader) syntax(err error) {
 			p.column, _ = strconv.Atoi(m[2])
 		}
 		message = strings.Replace(message, m[0], "", 1)
+		if countsFromZero.MatchString(message) {
+			p.line++
+		}
 	}
 	if p.line <= len(l.lines) && p.column == 1 {
 		line := l.lines[p.line-1]
