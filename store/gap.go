@@ -36,12 +36,12 @@ func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
 		return q.exec(`
 			UPDATE gap SET gap_from = ?, gap_to = ?, reason = ?, command = ?
 			WHERE source = ? AND stream = ? AND gap_from = ? AND gap_to = ? AND closed_at IS NULL`,
-			wideFrom, wideTo, why, fill(p.Source, wideFrom, wideTo), p.Source, p.Stream, g.From, g.To)
+			wideFrom, wideTo, why, fill(p, wideFrom, wideTo), p.Source, p.Stream, g.From, g.To)
 	}
 	return q.exec(`
 		INSERT INTO gap (source, stream, gap_from, gap_to, opened_at, closed_at, reason, command)
 		VALUES (?, ?, ?, ?, ?, NULL, ?, ?)`,
-		p.Source, p.Stream, from, to, instantOf(p.EndedAt), why, fill(p.Source, from, to))
+		p.Source, p.Stream, from, to, instantOf(p.EndedAt), why, fill(p, from, to))
 }
 
 // stretch is what an incomplete poll leaves unproved. A listing that ended of itself
@@ -50,6 +50,9 @@ func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
 // it saw where that is older, to the newest date that it saw. The day of the poll stands
 // for a date that no listing stated.
 func stretch(p dealwatch.Poll, provedTo string) (from, to string) {
+	if p.Second() {
+		return p.CoversFrom, p.CoversTo // the days that were asked for
+	}
 	if whole(p) && p.CoversFrom != "" && provedTo != "" && provedTo <= p.CoversFrom {
 		return provedTo, p.CoversFrom
 	}
@@ -70,8 +73,12 @@ func stretch(p dealwatch.Poll, provedTo string) (from, to string) {
 func whole(p dealwatch.Poll) bool { return p.Complete || p.Outcome == dealwatch.OK }
 
 // fill is the command that fills a gap.
-func fill(source, from, to string) string {
-	return fmt.Sprintf("dealwatch scrape %s --since %s --until %s", source, from, to)
+func fill(p dealwatch.Poll, from, to string) string {
+	command := "scrape"
+	if p.Second() {
+		command = "reconcile"
+	}
+	return fmt.Sprintf("dealwatch %s %s --since %s --until %s", command, p.Source, from, to)
 }
 
 // closeGaps closes the gaps that a complete poll reaches over. Its newest date need not
@@ -85,7 +92,7 @@ func (q *tx) closeGaps(p dealwatch.Poll) error {
 	if err != nil {
 		return err
 	}
-	if to >= newest {
+	if to >= newest && !p.Second() {
 		to = max(to, p.EndedAt.UTC().Format(time.DateOnly))
 	}
 	return q.exec(`

@@ -105,6 +105,18 @@ var Views = []View{
 		{"reason", "why the poll was incomplete"},
 		{"command", "command that fills it"},
 	}},
+	{"reconciliations", "One row a look at a second channel.", []Column{
+		{"source", "name of the source"},
+		{"stream", "second channel that was looked at"},
+		{"looked_at", "when it was"},
+		{"covers_from", "first date of the look"},
+		{"covers_to", "last date of the look"},
+		{"outcome", "ok, or why the second channel showed nothing"},
+		{"second_listed", "items that the second channel shows"},
+		{"first_listed", "items that the listings of the source show for these dates"},
+		{"late", "of the second channel, items that no listing had shown: they are read and delivered as late"},
+		{"lacking", "of the listings, items that the second channel does not show"},
+	}},
 	{"source_health", "One row a source.", []Column{
 		{"source", "name of the source"},
 		{"agency", "agency that publishes it"},

@@ -25,6 +25,7 @@ items: source key url title published_on state reason next_try_at first_seen_at
 deals: deal_id name rule rule_version flags last_flagged_at
 polls: poll_id source stream started_at ended_at listed read raised failed outcome complete covers_from covers_to
 gaps: source stream gap_from gap_to opened_at closed_at reason command
+reconciliations: source stream looked_at covers_from covers_to outcome second_listed first_listed late lacking
 source_health: source agency state last_ok_at last_new_at next_poll_at pending open_gaps incident since
 `
 
@@ -60,10 +61,16 @@ func TestViewColumns(t *testing.T) {
 // TestViewComments shows that the migrations say of each column what Views does.
 func TestViewComments(t *testing.T) {
 	for _, db := range []string{"sqlite", "postgres"} {
-		text, err := fs.ReadFile(migrations, "migrations/"+db+"/0001_path.sql")
+		files, err := fs.Glob(migrations, "migrations/"+db+"/*.sql")
 		must(t, err)
+		text := ""
+		for _, name := range files {
+			sql, err := fs.ReadFile(migrations, name)
+			must(t, err)
+			text += string(sql) + "\n\n"
+		}
 		for _, v := range Views {
-			_, view, ok := strings.Cut(string(text), "-- "+v.Doc+"\nCREATE VIEW "+v.Name+" AS\n")
+			_, view, ok := strings.Cut(text, "-- "+v.Doc+"\nCREATE VIEW "+v.Name+" AS\n")
 			if !ok {
 				t.Errorf("%s: view %s does not say %q", db, v.Name, v.Doc)
 			}
@@ -74,7 +81,7 @@ func TestViewComments(t *testing.T) {
 					t.Errorf("%s: %s.%s does not say %q", db, v.Name, c.Name, c.Doc)
 				}
 				said := fmt.Sprintf("COMMENT ON COLUMN %s.%s IS '%s';\n", v.Name, c.Name, strings.ReplaceAll(c.Doc, "'", "''"))
-				if db == "postgres" && !strings.Contains(string(text), said) {
+				if db == "postgres" && !strings.Contains(text, said) {
 					t.Errorf("there is no %s", said)
 				}
 			}

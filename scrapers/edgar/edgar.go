@@ -29,7 +29,8 @@ const (
 // Filings is the source "edgar".
 type Filings struct {
 	Client *crawl.Client
-	Log    *slog.Logger // told what each listing page held; may be nil
+	Log    *slog.Logger     // told what each listing page held; may be nil
+	Now    func() time.Time // for the days whose index is there; nil stands for time.Now
 }
 
 var _ dealwatch.Source = Filings{}
@@ -42,7 +43,7 @@ func (f Filings) Info() dealwatch.Info {
 		Agency:   "SEC",
 		Home:     "https://www.sec.gov/search-filings",
 		Identity: "accession number / file name",
-		Second:   "EDGAR's daily and quarterly index files",
+		Second:   "EDGAR's daily index files",
 		Kinds:    kinds(),
 		Hosts: []dealwatch.Host{
 			{

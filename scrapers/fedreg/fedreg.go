@@ -47,7 +47,7 @@ func (Documents) Info() dealwatch.Info {
 		Agency:   "Federal Register",
 		Home:     home + "/",
 		Identity: "document number@publication date; a document on public inspection has the key of its publication",
-		Second:   "the list of documents on public inspection; the White House's page for orders",
+		Second:   "the table of contents of each day's issue",
 		Kinds:    kinds,
 		Hosts: []dealwatch.Host{
 			{Name: host, Every: time.Second, Judge: judge},
@@ -61,6 +61,7 @@ func (Documents) Info() dealwatch.Info {
 			"lists of one agency, and the list of all that is on public inspection (what is captured is a search)",
 			"text of documents on public inspection",
 			"full text of notices and rules (what is captured is presidential)",
+			"the table of contents of an issue",
 		},
 	}
 }

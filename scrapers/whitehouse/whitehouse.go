@@ -46,7 +46,7 @@ func (Actions) Info() dealwatch.Info {
 		Home:   home + "/presidential-actions/",
 		Identity: "WordPress post number (post-N); the Drupal node number for pages of 2017 (node-N); " +
 			"posts of the site of 2021 to 2025 are 2021-post-N, as each new site counts from one",
-		Second: "the HTML listings, and the Federal Register for orders",
+		Second: "the HTML listing of presidential actions; the Federal Register, which prints orders days later",
 		Kinds:  kinds,
 		Hosts: []dealwatch.Host{{
 			Name:  host,

@@ -1,0 +1,176 @@
+package edgar
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers/extract"
+)
+
+var _ dealwatch.Reconciler = Filings{}
+
+const dailyIndex = "second: daily index"
+
+// Second implements [dealwatch.Reconciler]: the index of each business day, which is
+// made in the night after it and lists everything that came out that day. Letters and
+// late paper bear an older filing date there, so sets of accession numbers are what is
+// compared. A day that has none is an error, but for weekends and federal holidays.
+func (f Filings) Second(ctx context.Context, r dealwatch.Range) iter.Seq[dealwatch.Look] {
+	return func(yield func(dealwatch.Look) bool) {
+		now := time.Now
+		if f.Now != nil {
+			now = f.Now
+		}
+		day, err := time.Parse(time.DateOnly, r.Since)
+		last, err2 := time.Parse(time.DateOnly, r.Until)
+		if err != nil || err2 != nil {
+			return
+		}
+		for ; !day.After(last) && indexed(day, now()); day = day.AddDate(0, 0, 1) {
+			look := dealwatch.Look{Stream: dailyIndex, From: day.Format(time.DateOnly), To: day.Format(time.DateOnly)}
+			for _, s := range streams {
+				look.Proves = append(look.Proves, s.name)
+			}
+			if open(day) {
+				look.Items, look.Err = f.index(ctx, day)
+			}
+			if !yield(look) || dealwatch.OutcomeOf(look.Err) == dealwatch.Blocked {
+				return
+			}
+		}
+	}
+}
+
+// indexed reports whether the index of a day is to be expected: it is made from ten in
+// the evening on, Washington time.
+func indexed(day, now time.Time) bool {
+	return now.After(time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 0, 0, eastern))
+}
+
+func (f Filings) index(ctx context.Context, day time.Time) ([]dealwatch.Item, error) {
+	c, err := f.Client.Get(ctx, indexURL(day))
+	if err != nil {
+		if dealwatch.OutcomeOf(err) == dealwatch.Gone {
+			re := readError(err, c)
+			re.Err = fmt.Errorf("a business day without an index: %w", re.Err)
+			return nil, re
+		}
+		return nil, err
+	}
+	filings, err := parseMaster(c.Body)
+	if err != nil {
+		return nil, &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Err: err}
+	}
+	var items []dealwatch.Item
+	for _, x := range filings {
+		if wants(every, x.form) {
+			items = append(items, x.item(0))
+		}
+	}
+	return items, nil
+}
+
+func indexURL(day time.Time) string {
+	return fmt.Sprintf("https://www.sec.gov/Archives/edgar/daily-index/%d/QTR%d/master.%s.idx",
+		day.Year(), (int(day.Month())+2)/3, day.Format("20060102"))
+}
+
+const masterHeading = "CIK|Company Name|Form Type|Date Filed|File Name"
+
+// parseMaster reads a daily index in the order of companies: a row a filer, so that a
+// filing may have several.
+func parseMaster(body []byte) ([]filing, error) {
+	_, table, ok := bytes.Cut(body, []byte(masterHeading))
+	if !ok {
+		return nil, errors.New("no index: its heading is missing")
+	}
+	var filings []filing
+	at := make(map[string]int)
+	lines := bufio.NewScanner(bytes.NewReader(table))
+	for lines.Scan() {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.Trim(line, "-") == "" {
+			continue
+		}
+		cells := strings.Split(line, "|")
+		if len(cells) != 5 {
+			return nil, fmt.Errorf("row %q of the index has %d fields, not 5", extract.Line(line), len(cells))
+		}
+		cik, err := strconv.Atoi(cells[0])
+		on, err2 := time.Parse("20060102", cells[3])
+		accession := accessions.FindString(cells[4])
+		if err != nil || err2 != nil || accession == "" || cells[2] == "" {
+			return nil, fmt.Errorf("row %q of the index lacks its CIK, form, date or accession number", extract.Line(line))
+		}
+		i, ok := at[accession]
+		if !ok {
+			i = len(filings)
+			at[accession] = i
+			filings = append(filings, filing{accession: accession, form: extract.Line(cells[2]), filedOn: on.Format(time.DateOnly)})
+		}
+		filings[i].add(dealwatch.Filer{CIK: cik, Name: cells[1]})
+	}
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	if len(filings) == 0 {
+		return nil, errors.New("the index has no row")
+	}
+	return filings, nil
+}
+
+// open reports whether EDGAR takes filings on a day: on weekdays that are no federal
+// holiday. Days on which the government closed for some other reason are not known.
+func open(day time.Time) bool {
+	if weekend(day) {
+		return false
+	}
+	for _, year := range []int{day.Year(), day.Year() + 1} { // New Year may be kept in December
+		for _, h := range holidays(year) {
+			if h.Equal(day) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func weekend(day time.Time) bool {
+	return day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
+}
+
+// holidays are the days on which the federal holidays of a year are kept.
+func holidays(year int) []time.Time {
+	on := func(m time.Month, d int) time.Time {
+		day := time.Date(year, m, d, 0, 0, 0, 0, time.UTC)
+		switch day.Weekday() {
+		case time.Saturday:
+			return day.AddDate(0, 0, -1)
+		case time.Sunday:
+			return day.AddDate(0, 0, 1)
+		}
+		return day
+	}
+	nth := func(m time.Month, n int, w time.Weekday) time.Time {
+		day := time.Date(year, m, 1, 0, 0, 0, 0, time.UTC)
+		return day.AddDate(0, 0, (int(w-day.Weekday())+7)%7+7*(n-1))
+	}
+	last := time.Date(year, time.June, 0, 0, 0, 0, 0, time.UTC) // of May
+	days := []time.Time{
+		on(time.January, 1), nth(time.January, 3, time.Monday), nth(time.February, 3, time.Monday),
+		last.AddDate(0, 0, -(int(last.Weekday())+6)%7), on(time.July, 4), nth(time.September, 1, time.Monday),
+		nth(time.October, 2, time.Monday), on(time.November, 11), nth(time.November, 4, time.Thursday), on(time.December, 25),
+	}
+	if year > 2021 {
+		days = append(days, on(time.June, 19)) // a holiday since the middle of 2021
+	}
+	return days
+}

@@ -1,0 +1,62 @@
+-- +goose Up
+
+-- A look at a second channel, and what it and the source's own listings say of the same days.
+CREATE TABLE reconciliation (
+    source        TEXT NOT NULL,
+    stream        TEXT NOT NULL,
+    looked_at     BIGINT NOT NULL,
+    covers_from   TEXT NOT NULL,
+    covers_to     TEXT NOT NULL,
+    outcome       TEXT NOT NULL,
+    second_listed BIGINT NOT NULL,
+    first_listed  BIGINT NOT NULL,
+    late          BIGINT NOT NULL,
+    lacking       BIGINT NOT NULL,
+    PRIMARY KEY (source, stream, looked_at, covers_from)
+);
+
+-- How a page of a source looked when it was last read well: JSON.
+CREATE TABLE shape (
+    source  TEXT NOT NULL,
+    page    TEXT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    shape   TEXT NOT NULL,
+    PRIMARY KEY (source, page)
+);
+
+-- One row a look at a second channel.
+CREATE VIEW reconciliations AS
+SELECT
+    -- name of the source
+    r.source AS source,
+    -- second channel that was looked at
+    r.stream AS stream,
+    -- when it was
+    instant(r.looked_at) AS looked_at,
+    -- first date of the look
+    r.covers_from AS covers_from,
+    -- last date of the look
+    r.covers_to AS covers_to,
+    -- ok, or why the second channel showed nothing
+    r.outcome AS outcome,
+    -- items that the second channel shows
+    r.second_listed AS second_listed,
+    -- items that the listings of the source show for these dates
+    r.first_listed AS first_listed,
+    -- of the second channel, items that no listing had shown: they are read and delivered as late
+    r.late AS late,
+    -- of the listings, items that the second channel does not show
+    r.lacking AS lacking
+FROM reconciliation r;
+
+COMMENT ON VIEW reconciliations IS 'One row a look at a second channel.';
+COMMENT ON COLUMN reconciliations.source IS 'name of the source';
+COMMENT ON COLUMN reconciliations.stream IS 'second channel that was looked at';
+COMMENT ON COLUMN reconciliations.looked_at IS 'when it was';
+COMMENT ON COLUMN reconciliations.covers_from IS 'first date of the look';
+COMMENT ON COLUMN reconciliations.covers_to IS 'last date of the look';
+COMMENT ON COLUMN reconciliations.outcome IS 'ok, or why the second channel showed nothing';
+COMMENT ON COLUMN reconciliations.second_listed IS 'items that the second channel shows';
+COMMENT ON COLUMN reconciliations.first_listed IS 'items that the listings of the source show for these dates';
+COMMENT ON COLUMN reconciliations.late IS 'of the second channel, items that no listing had shown: they are read and delivered as late';
+COMMENT ON COLUMN reconciliations.lacking IS 'of the listings, items that the second channel does not show';

@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// Unseen gives those of items, each once, that the store knows nothing of.
+func (l *Lease) Unseen(ctx context.Context, items []dealwatch.Item) ([]dealwatch.Item, error) {
+	known := make(map[string]bool, len(items))
+	err := l.store.reading(ctx, "look for what "+l.source+" has not listed", func(q *tx) error {
+		return in(keysOf(items), func(list string, keys []any) error {
+			var found []string
+			err := q.all(&found, `SELECT key FROM item WHERE source = ? AND key IN (`+list+`)`, append([]any{l.source}, keys...)...)
+			for _, key := range found {
+				known[key] = true
+			}
+			return err
+		})
+	})
+	var unseen []dealwatch.Item
+	for _, it := range items {
+		if key := clean(it.Key); !known[key] {
+			known[key] = true
+			unseen = append(unseen, it)
+		}
+	}
+	return unseen, err
+}
+
+// Reconciled puts a look at a second channel on record: the poll that p says of it, how
+// many items it and the source's own listings show of its days, and a gap where it
+// showed nothing. p.Fresh is how many items no listing had shown.
+func (l *Lease) Reconciled(ctx context.Context, look dealwatch.Look, p dealwatch.Poll) (dealwatch.Reconciled, error) {
+	p.Source, p.Stream, p.Err = l.source, clean(look.Stream), clean(p.Err)
+	p.CoversFrom, p.CoversTo = clean(look.From), clean(look.To)
+	r := dealwatch.Reconciled{Stream: p.Stream, From: p.CoversFrom, To: p.CoversTo, Second: p.Listed, Late: p.Fresh, Outcome: p.Outcome}
+	err := l.writing(ctx, "reconcile "+l.source, func(q *tx) error {
+		first, err := l.listed(q, look)
+		if err != nil {
+			return err
+		}
+		r.First, r.Lacking = len(first), 0
+		if p.Complete {
+			for _, key := range keysOf(look.Items) {
+				delete(first, key.(string))
+			}
+			r.Lacking = len(first)
+		}
+		if err := q.gaps(p, ""); err != nil {
+			return err
+		}
+		if err := q.addPoll(p); err != nil {
+			return err
+		}
+		return q.exec(`
+			INSERT INTO reconciliation (source, stream, looked_at, covers_from, covers_to, outcome, second_listed, first_listed, late, lacking)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			p.Source, p.Stream, instantOf(p.StartedAt), r.From, r.To, r.Outcome, r.Second, r.First, r.Late, r.Lacking)
+	})
+	return r, err
+}
+
+// listed are the keys that the streams which the look proves showed of its days.
+func (l *Lease) listed(q *tx, look dealwatch.Look) (map[string]bool, error) {
+	keys := make(map[string]bool)
+	err := in(streamsOf(look.Proves), func(list string, streams []any) error {
+		var found []string
+		args := append([]any{l.source, clean(look.From), clean(look.To)}, streams...)
+		err := q.all(&found, `
+			SELECT key FROM listing WHERE source = ? AND published_on BETWEEN ? AND ? AND stream IN (`+list+`)`, args...)
+		for _, key := range found {
+			keys[key] = true
+		}
+		return err
+	})
+	return keys, err
+}
+
+func streamsOf(names []string) []any {
+	var all []any
+	for _, name := range names {
+		all = append(all, clean(name))
+	}
+	return all
+}
+
+// Prove closes the gaps of the streams that lie within some days of which a second
+// channel showed everything.
+func (l *Lease) Prove(ctx context.Context, streams []string, from, to string, at time.Time) error {
+	return l.writing(ctx, "close gaps of "+l.source, func(q *tx) error {
+		return in(streamsOf(streams), func(list string, names []any) error {
+			args := append([]any{instantOf(at), l.source, clean(from), clean(to)}, names...)
+			return q.exec(`
+				UPDATE gap SET closed_at = ?
+				WHERE source = ? AND closed_at IS NULL AND gap_from >= ? AND gap_to <= ? AND stream IN (`+list+`)`, args...)
+		})
+	})
+}
