@@ -17,7 +17,7 @@ func (a *app) rulesCmd() *cobra.Command {
 		Short: "Check the watchlist, or write one to start from",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("use rules check or rules init", "unknown command %q", args[0])
+				return usage("use rules check, rules init or rules schema", "unknown command %q", args[0])
 			}
 			return cmd.Help()
 		},
@@ -48,6 +48,19 @@ func (a *app) rulesCmd() *cobra.Command {
 				name = a.watchlist
 			}
 			return a.rulesInit(name)
+		},
+	}, &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of a watchlist, for editors",
+		Long: `Prints the JSON Schema of a watchlist. Editors with a YAML language server complete
+and check a watchlist that begins with the line
+
+  # yaml-language-server: $schema=./watchlist.schema.json`,
+		Args:    cobra.NoArgs,
+		Example: `  dealwatch rules schema > watchlist.schema.json`,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := a.stdout.Write(rules.Schema)
+			return err
 		},
 	})
 	return cmd
@@ -80,6 +93,6 @@ func (a *app) rulesInit(name string) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return usage("is the disk full?", "rules init: %v", err)
 	}
-	fmt.Fprintf(a.stderr, "wrote %s; edit it, then run `dealwatch rules check`\n", name)
+	fmt.Fprintf(a.stderr, "wrote %s; edit it, then run `dealwatch rules check`\nfor completion in an editor: dealwatch rules schema > watchlist.schema.json\n", name)
 	return nil
 }

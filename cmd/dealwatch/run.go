@@ -93,6 +93,6 @@ and gives you the flags as feeds and SQL.`,
 		return usage("see "+cmd.CommandPath()+" --help", "%v", err)
 	})
 	root.AddCommand(a.scrapeCmd(), a.serveCmd(), a.matchCmd(), a.flaggedCmd(), a.sqlCmd(), a.feedCmd(),
-		a.rulesCmd(), a.sourcesCmd(), a.coverageCmd(), a.archiveCmd(), a.manCmd())
+		a.rulesCmd(), a.rematchCmd(), a.sourcesCmd(), a.coverageCmd(), a.archiveCmd(), a.manCmd())
 	return root
 }
