@@ -12,7 +12,10 @@ type Filter struct {
 	Document  string    // document_id
 	Since     time.Time // flagged or happened at or after
 	After     int64     // flags or events with a greater id
+	Before    int64     // flags or events with a smaller id; 0 for all
 	Limit     int       // at most so many, newest first; 0 for all
+	Oldest    bool      // Limit and Skip count from the oldest, which comes first
+	Skip      int       // so many are left out before Limit counts; needs a Limit
 }
 
 // Health is the state of one source, a row of source_health.
@@ -47,4 +50,18 @@ type Document struct {
 	Number      int // of the version, from 1
 	FirstSeenAt time.Time
 	ParentID    string
+}
+
+// Listed is an item with what became of it.
+type Listed struct {
+	Item
+	State  string // "pending", "read" or "gone"
+	Reason string // why it is pending or gone
+}
+
+// WeekCount is how many flags of a source were raised in a week that began on a Monday.
+type WeekCount struct {
+	Source string
+	Week   time.Time
+	Flags  int
 }

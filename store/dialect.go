@@ -19,26 +19,47 @@ type dialect struct {
 	name    string // of the folder of migrations
 	goose   goose.Dialect
 	now     string // the database's clock, in microseconds
+	words   wordsSQL
 	again   func(error) bool
 	lost    func(error) bool
 	explain func(error) error
 }
 
+// wordsSQL is the full-text search of a database: which documents hold a set of words.
+type wordsSQL struct {
+	add, drop string
+	find      string // a condition on table searched
+	query     func(words []string) string
+}
+
 func init() { sqlx.BindDriver("sqlite", sqlx.QUESTION) }
 
 var sqlite = dialect{
-	name:    "sqlite",
-	goose:   goose.DialectSQLite3,
-	now:     "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+	name:  "sqlite",
+	goose: goose.DialectSQLite3,
+	now:   "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+	words: wordsSQL{
+		add:  "INSERT INTO words (rowid, word) VALUES (?, ?)",
+		drop: "DELETE FROM words WHERE rowid = ?",
+		find: "s.id IN (SELECT rowid FROM words WHERE words MATCH ?)",
+		// Each is a string of FTS5, in which nothing but a quotation mark has a meaning.
+		query: func(words []string) string { return `"` + strings.Join(words, `" AND "`) + `"` },
+	},
 	again:   func(error) bool { return false },
 	lost:    func(error) bool { return false },
 	explain: explainSQLite,
 }
 
 var postgres = dialect{
-	name:    "postgres",
-	goose:   goose.DialectPostgres,
-	now:     "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+	name:  "postgres",
+	goose: goose.DialectPostgres,
+	now:   "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+	words: wordsSQL{
+		add:   "INSERT INTO words (id, words) VALUES (?, array_to_tsvector(string_to_array(?, ' ')))",
+		drop:  "DELETE FROM words WHERE id = ?",
+		find:  "s.id IN (SELECT id FROM words WHERE words @@ CAST(? AS tsquery))",
+		query: func(words []string) string { return "'" + strings.Join(words, "' & '") + "'" },
+	},
 	again:   func(err error) bool { return pqClass(err, "40") },
 	lost:    lostPostgres,
 	explain: explainPostgres,

@@ -30,8 +30,10 @@ type versionRow struct {
 }
 
 // latestVersions select the latest version of each document.
-const latestVersions = `
-	SELECT d.document_id, d.source, d.key, d.channel, d.first_seen_at,
+const latestVersions = `SELECT ` + versionColumns
+
+// versionColumns are columns of latest versions with the tables that they come from.
+const versionColumns = ` d.document_id, d.source, d.key, d.channel, d.first_seen_at,
 		COALESCE((SELECT s.subject_id FROM subjects s WHERE s.document_id = d.document_id), '') AS subject_id,
 		v.version, v.url, v.title, v.kind, v.agency, v.docket, v.published_on, v.published_at, v.parent_key, v.filers,
 		v.read_at, v.sha256, v.capture_file, v.capture_offset, b.text

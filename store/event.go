@@ -29,7 +29,7 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 			SELECT e.event_id, e.version, e.evidence, e.what, e.cause, e.closeness, e.snippet, e.happened_at, e.entry_id,
 				t.title AS event_title, `+flagColumns+`
 			FROM event e JOIN flag f ON f.flag_id = e.flag_id `+flagJoin+`
-			JOIN version t ON t.document_id = f.document_id AND t.version = e.version`+w.sql+` ORDER BY e.event_id DESC`+w.limit, w.args...)
+			JOIN version t ON t.document_id = f.document_id AND t.version = e.version`+w.sql+w.order, w.args...)
 		if err != nil {
 			return err
 		}

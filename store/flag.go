@@ -277,7 +277,7 @@ func (s *Store) Flagged(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Fl
 	var flags []dealwatch.Flag
 	err := s.reading(ctx, "list flags", func(q *tx) error {
 		var rows []shownFlag
-		err := q.all(&rows, `SELECT `+flagColumns+` FROM flag f `+flagJoin+w.sql+` ORDER BY f.flag_id DESC`+w.limit, w.args...)
+		err := q.all(&rows, `SELECT `+flagColumns+` FROM flag f `+flagJoin+w.sql+w.order, w.args...)
 		flags = nil
 		for _, r := range rows {
 			flags = append(flags, r.flag())
@@ -289,7 +289,7 @@ func (s *Store) Flagged(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Fl
 
 // filter is a Filter in SQL.
 type filter struct {
-	sql, limit string
+	sql, order string
 	args       []any
 }
 
@@ -324,8 +324,15 @@ func where(f dealwatch.Filter, at, id, closeness string) filter {
 	if f.After > 0 {
 		add(id+" > ?", f.After)
 	}
+	if f.Before > 0 {
+		add(id+" < ?", f.Before)
+	}
+	w.order = " ORDER BY " + id
+	if !f.Oldest {
+		w.order += " DESC"
+	}
 	if f.Limit > 0 {
-		w.limit = fmt.Sprintf(" LIMIT %d", f.Limit)
+		w.order += fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, f.Skip)
 	}
 	return w
 }

@@ -68,6 +68,9 @@ func (l *Lease) record(q *tx, v dealwatch.Version, matches []dealwatch.Match, ho
 		if err := q.addVersion(v, rec.Version, hash, item.FirstSeenAt); err != nil {
 			return rec, err
 		}
+		if err := q.index(l.store.dialect.words, v.ID(), v.Title, v.Text); err != nil {
+			return rec, err
+		}
 		if rec.Version > 1 {
 			how.Cause = dealwatch.Revised
 		}

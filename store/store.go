@@ -41,6 +41,9 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	if err == nil {
 		err = s.christen(ctx)
 	}
+	if err == nil {
+		err = s.indexOld(ctx)
+	}
 	if err != nil {
 		_ = s.Close()
 		return nil, s.wrap(ctx, "open", err)
