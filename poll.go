@@ -24,6 +24,8 @@ type Poll struct {
 	// CoversFrom and CoversTo bound the agency's dates (YYYY-MM-DD) that the listing
 	// was seen to cover; "" where it states none.
 	CoversFrom, CoversTo string
+	// Asked is the range that was asked for; its zero value stands for what is new.
+	Asked Range
 }
 
 // Ledger remembers, for one source, what was listed, read and flagged. The store

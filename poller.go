@@ -75,7 +75,7 @@ func (p *Poller) Poll(ctx context.Context, src Source, r Range) ([]Poll, error) 
 // come, they would hide a hole when the listing breaks off. The poll it returns is
 // not yet closed.
 func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pages iter.Seq2[[]Item, error]) (Poll, error) {
-	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.moment(), Outcome: OK}
+	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.moment(), Outcome: OK, Asked: Range{Since: r.Since, Until: r.Until}}
 	var all []Item
 	var broke error
 	n, known, reached := 0, 0, false

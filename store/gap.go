@@ -45,13 +45,17 @@ func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
 }
 
 // stretch is what an incomplete poll leaves unproved. A listing that ended of itself
-// leaves what lies between the newest date proved before and the oldest that it saw.
+// leaves what lies between the newest date proved before, or the start of the range that
+// was asked for, and the oldest that it saw.
 // One that broke off leaves all from the newest date proved before, or the oldest that
 // it saw where that is older, to the newest date that it saw. The day of the poll stands
 // for a date that no listing stated.
 func stretch(p dealwatch.Poll, provedTo string) (from, to string) {
 	if p.Second() {
 		return p.CoversFrom, p.CoversTo // the days that were asked for
+	}
+	if p.Asked.Since != "" {
+		provedTo = p.Asked.Since
 	}
 	if whole(p) && p.CoversFrom != "" && provedTo != "" && provedTo <= p.CoversFrom {
 		return provedTo, p.CoversFrom
@@ -84,15 +88,21 @@ func fill(p dealwatch.Poll, from, to string) string {
 // closeGaps closes the gaps that a complete poll reaches over. Its newest date need not
 // be the gap's: an agency publishes nothing on some days, so a poll that saw the
 // newest that its stream ever showed has seen all up to its own day. A listing without
-// dates shows everything.
+// dates shows everything, but for one of a range.
 func (q *tx) closeGaps(p dealwatch.Poll) error {
 	from, to := p.CoversFrom, p.CoversTo
+	if p.Asked.Since != "" {
+		from = p.Asked.Since
+	}
+	if p.Asked.Until != "" {
+		to = max(to, min(p.Asked.Until, p.EndedAt.UTC().Format(time.DateOnly)))
+	}
 	var newest string
 	err := q.get(&newest, `SELECT COALESCE(MAX(published_on), '') FROM listing WHERE source = ? AND stream = ?`, p.Source, p.Stream)
 	if err != nil {
 		return err
 	}
-	if to >= newest && !p.Second() {
+	if to >= newest && p.Asked.Until == "" && !p.Second() {
 		to = max(to, p.EndedAt.UTC().Format(time.DateOnly))
 	}
 	return q.exec(`

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,18 @@ func poll(day int, o dealwatch.Outcome, complete bool, from, to string) dealwatc
 	if o != dealwatch.OK {
 		p.Err = "no answer"
 	}
+	return p
+}
+
+func asked(p dealwatch.Poll, since, until string) dealwatch.Poll {
+	p.Asked = dealwatch.Range{Since: since, Until: until}
+	return p
+}
+
+// look is one at the second channel for one date.
+func look(day int, o dealwatch.Outcome, date string) dealwatch.Poll {
+	p := poll(day, o, o == dealwatch.OK, date, date)
+	p.Stream = "second: index"
 	return p
 }
 
@@ -75,6 +88,22 @@ func TestGaps(t *testing.T) {
 		{"not closed by one that reaches less far back", "",
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2026-03-02", "2026-03-04")},
 			[]gap{{"2026-03-01", "2026-03-03", "no answer"}}},
+		{"closed by the range that was asked for, though its last days were empty", "2026-03-05",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""),
+				asked(poll(2, dealwatch.OK, true, "2026-02-27", "2026-03-02"), "2026-03-01", "2026-03-03")}, nil},
+		{"not closed by an empty range beside it", "",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""),
+				asked(poll(2, dealwatch.OK, true, "", ""), "2025-03-01", "2025-03-03")},
+			[]gap{{"2026-03-01", "2026-03-03", "no answer"}}},
+		{"a range that the listing does not reach back to", "",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"),
+				asked(poll(1, dealwatch.OK, false, "2026-02-20", "2026-03-02"), "2025-12-01", "")},
+			[]gap{{"2025-12-01", "2026-02-20", "the listing ended before known ground"}}},
+		{"a look at a second channel that failed, and the next day's", "",
+			[]dealwatch.Poll{look(1, dealwatch.Gone, "2026-02-27"), look(1, dealwatch.OK, "2026-03-02")},
+			[]gap{{"2026-02-27", "2026-02-27", "no answer"}}},
+		{"tried again", "",
+			[]dealwatch.Poll{look(1, dealwatch.Gone, "2026-02-27"), look(2, dealwatch.Gone, "2026-02-27"), look(3, dealwatch.OK, "2026-02-27")}, nil},
 		{"not closed by one of the past", "2026-03-01",
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), poll(1, dealwatch.Failed, false, "", ""), poll(2, dealwatch.OK, true, "2025-01-01", "2025-12-31")},
 			[]gap{{"2026-03-01", "2026-03-03", "no answer"}}},
@@ -90,14 +119,23 @@ func TestGaps(t *testing.T) {
 					w.note("news", day0, true, it)
 				}
 				for _, p := range c.polls {
-					must(t, w.Close(t.Context(), p))
+					if p.Second() {
+						_, err := w.Reconciled(t.Context(), dealwatch.Look{Stream: p.Stream, From: p.CoversFrom, To: p.CoversTo}, p)
+						must(t, err)
+					} else {
+						must(t, w.Close(t.Context(), p))
+					}
 				}
 				open, err := s.Gaps(t.Context(), true)
 				must(t, err)
 				var got []gap
 				for _, g := range open {
 					got = append(got, gap{g.From, g.To, g.Reason})
-					if want := "dealwatch scrape ftc-press --since " + g.From + " --until " + g.To; g.Command != want {
+					want := "dealwatch scrape ftc-press --since "
+					if strings.HasPrefix(g.Stream, "second: ") {
+						want = strings.Replace(want, "scrape", "reconcile", 1)
+					}
+					if want += g.From + " --until " + g.To; g.Command != want {
 						t.Errorf("Command = %q, want %q", g.Command, want)
 					}
 				}

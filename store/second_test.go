@@ -1,0 +1,56 @@
+package store
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+func TestReconciled(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		on := func(key, date string) dealwatch.Item {
+			it := item(key)
+			it.PublishedOn = date
+			return it
+		}
+		w.note("news", day0, true, on("1", "2026-03-01"), on("2", "2026-03-01"), on("3", "2026-02-28"))
+		w.note("other", day0, true, on("9", "2026-03-01"))
+		must(t, w.Close(t.Context(), poll(0, dealwatch.Failed, false, "", ""))) // a gap on 2026-03-02
+
+		look := dealwatch.Look{Stream: "second: index", From: "2026-03-01", To: "2026-03-02", Proves: []string{"news"},
+			Items: []dealwatch.Item{on("1", "2026-03-01"), on("3", "2026-02-28"), on("4", "2026-02-01"), on("4", "2026-02-01")}}
+		unseen, err := w.Unseen(t.Context(), look.Items)
+		must(t, err)
+		if len(unseen) != 1 || unseen[0].Key != "4" {
+			t.Fatalf("unseen: %+v, want item 4 once", unseen)
+		}
+		got, err := w.Reconciled(t.Context(), look, dealwatch.Poll{StartedAt: day0, EndedAt: day0, Listed: 3, Fresh: 1, Outcome: dealwatch.OK, Complete: true})
+		must(t, err)
+		want := dealwatch.Reconciled{Stream: "second: index", From: "2026-03-01", To: "2026-03-02", Second: 3, First: 2, Late: 1, Lacking: 1, Outcome: dealwatch.OK}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("reconciled (-want +got):\n%s", diff)
+		}
+		rows := table(t, s, "SELECT stream, covers_from, covers_to, outcome, second_listed, first_listed, late, lacking FROM reconciliations")
+		if diff := cmp.Diff([]string{`[]interface {}{"second: index", "2026-03-01", "2026-03-02", "ok", 3, 2, 1, 1}`}, rows); diff != "" {
+			t.Errorf("reconciliations (-want +got):\n%s", diff)
+		}
+		h, err := s.Health(t.Context())
+		must(t, err)
+		if h[0].State != "failing" || h[0].OpenGaps != 1 {
+			t.Errorf("health %+v: a second channel says nothing of the source's own streams", h[0])
+		}
+
+		must(t, w.Prove(t.Context(), []string{"other"}, "2026-03-01", "2026-03-09", day0))
+		must(t, w.Prove(t.Context(), []string{"news"}, "2026-03-03", "2026-03-09", day0))
+		if gaps, err := s.Gaps(t.Context(), true); err != nil || len(gaps) != 1 {
+			t.Errorf("%d open gaps (%v), want the one of another stream or day", len(gaps), err)
+		}
+		must(t, w.Prove(t.Context(), []string{"other", "news"}, "2026-03-01", "2026-03-09", day0))
+		if gaps, err := s.Gaps(t.Context(), true); err != nil || len(gaps) != 0 {
+			t.Errorf("%d open gaps (%v), want none", len(gaps), err)
+		}
+	})
+}
