@@ -19,6 +19,8 @@ type trip struct {
 	asked string
 	hops  []warc.Exchange // each answer as it came, the last one last
 	ref   dealwatch.Ref   // of the last hop, where a tape gave it
+	// probing is the budget at which this trip tries whether a refusal has ended.
+	probing *budget
 }
 
 type tripKey struct{}
@@ -59,7 +61,7 @@ func (c *Client) visit(ctx context.Context, url string) (body []byte, err error)
 	col.OnResponse(func(r *colly.Response) { body = r.Body })
 	if err := col.Visit(url); err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, context.Cause(ctx)
 		}
 		return nil, unwrapURL(err)
 	}

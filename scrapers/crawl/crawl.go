@@ -36,9 +36,15 @@ type Config struct {
 	Tape    *warc.Tape       // answers instead of the network where it is set
 	// AllowPrivate permits private, loopback and link-local addresses.
 	AllowPrivate bool
-	Log          *slog.Logger      // nil for none
-	Now          func() time.Time  // nil for time.Now
-	Base         http.RoundTripper // nil for a transport with this package's guards
+	// Turns keeps the rates over all processes; nil for those of this client alone.
+	Turns Turns
+	// Patience is the longest silence of a server; 0 stands for 30 s. A body that comes
+	// slower than a page should, or an answer that takes 20 times as long in all, is
+	// given up too.
+	Patience time.Duration
+	Log      *slog.Logger      // nil for none
+	Now      func() time.Time  // nil for time.Now
+	Base     http.RoundTripper // nil for a transport with this package's guards
 }
 
 // Client fetches pages for all sources. Its methods may be called from several
@@ -49,6 +55,8 @@ type Client struct {
 	archive *warc.Archive
 	tape    *warc.Tape
 	private bool
+	turns   Turns
+	silence time.Duration
 	log     *slog.Logger
 	now     func() time.Time
 	sleep   func(context.Context, time.Duration) error
@@ -62,6 +70,8 @@ func New(cfg Config) *Client {
 		archive: cfg.Archive,
 		tape:    cfg.Tape,
 		private: cfg.AllowPrivate,
+		turns:   cfg.Turns,
+		silence: cfg.Patience,
 		log:     cfg.Log,
 		now:     cfg.Now,
 		sleep:   sleep,
@@ -71,6 +81,12 @@ func New(cfg Config) *Client {
 	}
 	if c.now == nil {
 		c.now = time.Now
+	}
+	if c.silence <= 0 {
+		c.silence = 30 * time.Second
+	}
+	if c.turns == nil {
+		c.turns = newOwnTurns(func() time.Time { return c.now() })
 	}
 	base := cfg.Base
 	if base == nil {
@@ -82,7 +98,7 @@ func New(cfg Config) *Client {
 	if c.tape != nil {
 		source = player{c.tape}
 	} else {
-		source = &gate{client: c, next: &fetcher{client: c, base: base, idle: idleTime}}
+		source = &gate{client: c, next: &fetcher{client: c, base: base}}
 	}
 	c.chain = decoder{c, recorder{c, source}}
 	return c
@@ -115,7 +131,10 @@ func (c *Client) Get(ctx context.Context, url string) (dealwatch.Capture, error)
 
 func (c *Client) get(ctx context.Context, url string) (dealwatch.Capture, error) {
 	t := &trip{asked: url}
-	body, err := c.visit(withTrip(ctx, t), url)
+	ctx, cancel := context.WithTimeoutCause(ctx, c.most(), errLong)
+	defer cancel()
+	ctx = withTrip(ctx, t)
+	body, err := c.visit(ctx, url)
 	capture := dealwatch.Capture{URL: url, Final: url, Ref: t.ref}
 	if n := len(t.hops); n > 0 {
 		last := t.hops[n-1]
@@ -129,13 +148,20 @@ func (c *Client) get(ctx context.Context, url string) (dealwatch.Capture, error)
 		return capture, err
 	}
 	capture.Body = body
-	if re := c.judge(capture); re != nil {
-		c.refused(capture.Final, re)
+	re := c.judge(capture)
+	c.answered(ctx, capture.Final, re)
+	if re != nil {
 		return capture, re
 	}
 	capture.Ref, err = c.keep(t)
 	return capture, err
 }
+
+// most is the longest that a Get takes, its waits for a turn and all redirects and
+// tries included.
+func (c *Client) most() time.Duration { return 60 * c.silence }
+
+var errLong = errors.New("it took too long in all")
 
 // keep puts a trip that ended in content into the archive.
 func (c *Client) keep(t *trip) (ref dealwatch.Ref, err error) {

@@ -30,7 +30,8 @@ type site struct {
 	archive string
 	mu      sync.Mutex
 	paths   []string        // asked for, in order
-	slept   []time.Duration // pauses between tries, which take no time here
+	slept   []time.Duration // pauses between tries, which pass at once here
+	passed  time.Duration   // their sum
 }
 
 type option func(*Config, *dealwatch.Host)
@@ -72,10 +73,17 @@ func (s *site) newClient(t *testing.T, options ...option) *Client {
 	}
 	cfg.Hosts = append(cfg.Hosts, host)
 	c := New(cfg)
+	clock := c.now
+	c.now = func() time.Time {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return clock().Add(s.passed)
+	}
 	c.sleep = func(ctx context.Context, d time.Duration) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.slept = append(s.slept, d)
+		s.passed += d
 		return ctx.Err()
 	}
 	return c
@@ -443,7 +451,7 @@ func TestContext(t *testing.T) {
 	_, err := c.Get(ctx, s.URL+"/stops")
 	want(t, "in the middle of a body", err, dealwatch.Failed)
 
-	c.chain.(decoder).next.(recorder).next.(*gate).next.idle = 20 * time.Millisecond
+	c.silence = 20 * time.Millisecond
 	_, err = c.Get(t.Context(), s.URL+"/stops")
 	want(t, "a body that stops", err, dealwatch.Truncated)
 }

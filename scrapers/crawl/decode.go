@@ -49,7 +49,7 @@ func (d decoder) RoundTrip(req *http.Request) (*http.Response, error) {
 	res.Header.Set("Content-Type", media)
 	res.Uncompressed = true // Colly unpacks no further
 	res.ContentLength = int64(len(body))
-	res.Body = io.NopCloser(bytes.NewReader(body))
+	res.Body = holding(body)
 	return res, nil
 }
 
@@ -86,6 +86,9 @@ func unpack(ex warc.Exchange, limit int64) ([]byte, error) {
 	}
 	body := ex.Body
 	encodings := strings.Split(strings.ToLower(strings.Join(ex.Header.Values("Content-Encoding"), ",")), ",")
+	if len(encodings) > maxEncodings {
+		return nil, &dealwatch.ReadError{Outcome: dealwatch.Unparsed, Err: fmt.Errorf("%d content encodings", len(encodings))}
+	}
 	for i := len(encodings) - 1; i >= 0; i-- {
 		switch strings.TrimSpace(encodings[i]) {
 		case "", "identity":
@@ -107,6 +110,9 @@ func unpack(ex warc.Exchange, limit int64) ([]byte, error) {
 	}
 	return body, nil
 }
+
+// maxEncodings is how many encodings are taken off: a gzip file may hold itself.
+const maxEncodings = 3
 
 func gunzip(b []byte, limit int64) ([]byte, error) {
 	r, err := gzip.NewReader(bytes.NewReader(b))

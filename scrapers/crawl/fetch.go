@@ -1,8 +1,8 @@
 package crawl
 
 import (
-	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -16,11 +16,13 @@ import (
 )
 
 const (
-	tries      = 3
-	firstPause = time.Second      // most before the second try; doubled for each further one
-	maxPause   = 60 * time.Second // a server that asks for longer is asked again by a later poll
-	idleTime   = 30 * time.Second // between two reads of a body
-	downFor    = 2 * time.Minute  // nothing is tried at a host that could not be reached
+	tries       = 3
+	firstPause  = time.Second      // most before the second try; doubled for each further one
+	maxPause    = 60 * time.Second // a server that asks for longer is asked again by a later poll
+	pace        = 1 << 10          // bytes a second, below which a body is given up
+	maxRedirect = 1 << 20          // bytes of a redirect's body: a trip keeps all of its hops
+	downFor     = 2 * time.Minute  // nothing is tried at a host that could not be reached
+	maxStrikes  = 3                // requests that failed one after another make a host count as down
 )
 
 // fetcher sends a request, again where it failed in a way that may pass. Its answers
@@ -29,7 +31,6 @@ const (
 type fetcher struct {
 	client *Client
 	base   http.RoundTripper
-	idle   time.Duration // most between two reads of a body
 }
 
 func (f *fetcher) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -39,28 +40,35 @@ func (f *fetcher) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, &dealwatch.ReadError{Outcome: dealwatch.Moved,
 			Err: fmt.Errorf("no source declares the host %s", req.URL.Host)}
 	}
-	if re := h.trouble.at(f.client.now()); re != nil {
-		return nil, re
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return nil, &dealwatch.ReadError{Outcome: dealwatch.Failed,
+			Err: fmt.Errorf("%q is no address of a page", req.URL.Redacted())}
 	}
-	if re := h.budget.refused.at(f.client.now()); re != nil {
+	if re := h.trouble.at(f.client.now()); re != nil {
 		return nil, re
 	}
 	reached := true
 	for try := 1; ; try++ {
 		// A try that did not reach the host took no turn there.
 		if reached {
-			if err := h.budget.limiter.Wait(ctx); err != nil {
+			if err := f.client.turn(ctx, h); err != nil {
 				return nil, err
 			}
 		}
 		res, err := f.once(req, h)
 		reached = !unreachable(err)
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, context.Cause(ctx)
 		}
-		pause, again := f.again(h, res, err, try)
-		if !again {
-			return res, f.failed(h, err)
+		mayPass := f.mayPass(h, res, err)
+		pause := rand.N(firstPause << (try - 1))
+		if mayPass && res != nil {
+			if asked := f.asked(ctx, h, res, try == tries); asked > 0 {
+				pause = asked
+			}
+		}
+		if !mayPass || try == tries || pause > maxPause {
+			return res, f.failed(h, res, err, mayPass)
 		}
 		f.client.log.Debug("try again", "path", req.URL.Redacted(), "err", err)
 		if err := f.client.sleep(ctx, pause); err != nil {
@@ -73,75 +81,96 @@ func (f *fetcher) RoundTrip(req *http.Request) (*http.Response, error) {
 func (f *fetcher) once(req *http.Request, h *host) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(req.Context())
 	defer cancel(nil)
+	idle := time.AfterFunc(f.client.silence, func() { cancel(errStalled) })
+	defer idle.Stop()
+	long := time.AfterFunc(20*f.client.silence, func() { cancel(errStalled) })
+	defer long.Stop()
 	res, err := f.base.RoundTrip(req.WithContext(ctx))
 	if err != nil {
+		if errors.Is(context.Cause(ctx), errStalled) {
+			err = &dealwatch.ReadError{Outcome: dealwatch.Failed, Err: fmt.Errorf("%w: no answer within %s", errStalled, f.client.silence)}
+		}
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }() // what matters was read by then, or is an error
 	limit := h.limit()
+	if res.StatusCode >= 300 && res.StatusCode < 400 {
+		limit = min(limit, maxRedirect)
+	}
 	if res.ContentLength > limit {
 		return nil, tooLong(limit)
 	}
-	idle := time.AfterFunc(f.idle, func() { cancel(errIdle) })
-	defer idle.Stop()
-	body, err := io.ReadAll(io.LimitReader(resetting{res.Body, idle, f.idle}, limit+1))
+	in := &steady{from: res.Body, idle: idle, silence: f.client.silence, began: time.Now()}
+	body, err := io.ReadAll(io.LimitReader(in, limit+1))
 	switch {
 	case int64(len(body)) > limit:
 		return nil, tooLong(limit)
-	case errors.Is(context.Cause(ctx), errIdle):
-		return nil, truncated("the body stopped after %d bytes", len(body))
+	case errors.Is(err, errStalled), errors.Is(context.Cause(ctx), errStalled):
+		return nil, truncated("%w: %d bytes of the body came in %s", errStalled, len(body), time.Since(in.began).Round(time.Millisecond))
 	case err != nil:
 		return nil, truncated("the body broke off after %d bytes: %v", len(body), err)
 	}
-	res.Body = io.NopCloser(bytes.NewReader(body))
+	res.Body = holding(body)
 	return res, nil
 }
 
-var errIdle = errors.New("idle for too long")
+var errStalled = errors.New("the server keeps us waiting")
 
-// resetting puts off the idle timer with each read.
-type resetting struct {
-	io.Reader
-	timer *time.Timer
-	idle  time.Duration
+// steady reads a body. Each read puts off the idle timer; a body that goes on and on
+// at less than a page's pace ends in errStalled.
+type steady struct {
+	from    io.Reader
+	idle    *time.Timer
+	silence time.Duration
+	began   time.Time
+	n       int64
 }
 
-func (r resetting) Read(p []byte) (int, error) {
-	n, err := r.Reader.Read(p)
-	r.timer.Reset(r.idle)
+func (s *steady) Read(p []byte) (int, error) {
+	n, err := s.from.Read(p)
+	s.n += int64(n)
+	s.idle.Reset(s.silence)
+	if took := time.Since(s.began); err == nil && took > s.silence && float64(s.n) < took.Seconds()*pace {
+		err = errStalled
+	}
 	return n, err
 }
 
-// again says whether and when a further try makes sense. A refusal is never asked
-// again, nor is an answer that the host's judge takes for something else than a
-// failure: an SEC page ends its list with a 503.
-func (f *fetcher) again(h *host, res *http.Response, err error, try int) (time.Duration, bool) {
-	if try >= tries {
-		return 0, false
-	}
-	pause := rand.N(firstPause << (try - 1))
+// mayPass is true for a failure after which a further try makes sense. A refusal is
+// never asked again, nor is an answer that the host's judge takes for something else
+// than a failure: an SEC page ends its list with a 503.
+func (f *fetcher) mayPass(h *host, res *http.Response, err error) bool {
 	if err != nil {
-		return pause, transient(err)
+		return transient(err)
 	}
 	switch res.StatusCode {
 	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 	default:
-		return 0, false
+		return false
 	}
-	if re := f.client.judge(f.peek(res)); re != nil && re.Outcome != dealwatch.Failed {
-		return 0, false
+	re := f.client.judge(f.peek(res))
+	return re == nil || re.Outcome == dealwatch.Failed
+}
+
+// asked is the time that a server asks to be left alone, which closes the host for
+// all; 0 where it asks for none.
+func (f *fetcher) asked(ctx context.Context, h *host, res *http.Response, last bool) time.Duration {
+	d := retryAfter(res.Header, f.client.now())
+	if d == 0 && last && res.StatusCode == http.StatusTooManyRequests {
+		d = busyFor
 	}
-	if asked := retryAfter(res.Header, f.client.now()); asked > 0 {
-		return asked, asked <= maxPause
+	if d > 0 {
+		f.client.closed(ctx, h, d, &dealwatch.ReadError{Outcome: dealwatch.Failed, Status: res.StatusCode,
+			Err: fmt.Errorf("the server asks to be left alone for %s", d)})
 	}
-	return pause, true
+	return d
 }
 
 // peek gives an answer as the judges want it, without using it up.
 func (f *fetcher) peek(res *http.Response) dealwatch.Capture {
-	raw, _ := io.ReadAll(res.Body)
-	res.Body = io.NopCloser(bytes.NewReader(raw))
+	raw, _ := drain(res.Body)
+	res.Body = holding(raw)
 	url := res.Request.URL.String()
 	body, _, _ := decode(warc.Exchange{URL: url, Status: res.StatusCode, Header: res.Header, Body: raw},
 		f.client.hosts.of(url).limit())
@@ -153,7 +182,12 @@ func (f *fetcher) peek(res *http.Response) dealwatch.Capture {
 func transient(err error) bool {
 	var re *dealwatch.ReadError
 	if errors.As(err, &re) {
-		return re.Outcome == dealwatch.Truncated && !errors.Is(err, errTooLong)
+		return re.Outcome == dealwatch.Truncated && !errors.Is(err, errTooLong) && !errors.Is(err, errStalled)
+	}
+	var certificate *tls.CertificateVerificationError
+	var plain tls.RecordHeaderError
+	if errors.As(err, &certificate) || errors.As(err, &plain) {
+		return false
 	}
 	var pe privateError
 	if errors.As(err, &pe) {
@@ -163,19 +197,31 @@ func transient(err error) bool {
 	return !errors.As(err, &ne) || !ne.Timeout()
 }
 
-// failed makes an error of the network a ReadError, and marks the host as down
-// where it could not even be reached.
-func (f *fetcher) failed(h *host, err error) error {
-	if err == nil {
-		return nil
-	}
+// failed ends a request. It makes an error of the network a ReadError. A host that
+// could not be reached, or at which one request after another fails, is left alone for
+// a while: a run over hundreds of documents must not wait for each of them.
+func (f *fetcher) failed(h *host, res *http.Response, err error, mayPass bool) error {
 	var re *dealwatch.ReadError
-	if errors.As(err, &re) {
+	switch {
+	case err == nil && !mayPass:
+		h.trouble.over()
+		return nil
+	case err == nil:
+		re = &dealwatch.ReadError{Outcome: dealwatch.Failed, Status: res.StatusCode, Err: errors.New("the server failed")}
+	case !errors.As(err, &re):
+		re = &dealwatch.ReadError{Outcome: dealwatch.Failed, Err: err}
+	case errors.Is(err, errTooLong):
+		h.trouble.over() // it answers
 		return re
 	}
-	re = &dealwatch.ReadError{Outcome: dealwatch.Failed, Err: err}
-	if unreachable(err) {
+	if n := h.trouble.strike(); unreachable(err) {
 		h.trouble.set(f.client.now().Add(downFor), re)
+	} else if n >= maxStrikes {
+		h.trouble.set(f.client.now().Add(downFor), &dealwatch.ReadError{Outcome: dealwatch.Failed, Status: re.Status,
+			Err: fmt.Errorf("the last %d requests to this host failed: %w", n, re.Err)})
+	}
+	if err == nil {
+		return nil // the answer is judged as any other
 	}
 	return re
 }

@@ -43,10 +43,18 @@ func (h *host) limit() int64 {
 
 // budget is a rate that one or more hosts share.
 type budget struct {
+	name    string
 	limiter *rate.Limiter
+	asking  chan struct{} // holds a token while somebody asks for a turn
 	mu      sync.Mutex
 	every   time.Duration
-	refused trouble
+}
+
+// pause is the least time between two requests.
+func (b *budget) pause() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.every
 }
 
 // slower lengthens the time between two requests; it never shortens it.
@@ -61,15 +69,30 @@ func (b *budget) slower(every time.Duration) {
 
 // trouble is a time until which nothing is tried, and why.
 type trouble struct {
-	mu    sync.Mutex
-	until time.Time
-	err   *dealwatch.ReadError
+	mu      sync.Mutex
+	strikes int // failures since the last answer
+	until   time.Time
+	err     *dealwatch.ReadError
 }
 
 func (t *trouble) set(until time.Time, err *dealwatch.ReadError) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.until, t.err = until, err
+}
+
+// strike counts a failure, and gives how many there were since the last answer.
+func (t *trouble) strike() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.strikes++
+	return t.strikes
+}
+
+func (t *trouble) over() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.strikes = 0
 }
 
 // at gives the trouble that holds at a time, with the time left, or nil.
@@ -111,7 +134,7 @@ func newHosts(declared []dealwatch.Host) *hosts {
 			h.budget = budgets[shared]
 		}
 		if h.budget == nil {
-			h.budget = &budget{limiter: rate.NewLimiter(rate.Inf, 1)}
+			h.budget = &budget{name: shared, limiter: rate.NewLimiter(rate.Inf, 1), asking: make(chan struct{}, 1)}
 		}
 		budgets[shared] = h.budget
 		every := d.Every
@@ -141,21 +164,4 @@ func (hs *hosts) of(address string) *host {
 		}
 	}
 	return hs.other
-}
-
-// refusedFor is how long nothing is asked of a host that refused.
-const refusedFor = 2 * time.Hour
-
-// refused opens the breaker of a host that refused: there is no asking again soon,
-// and no way round.
-func (c *Client) refused(address string, re *dealwatch.ReadError) {
-	h := c.hosts.of(address)
-	if re.Outcome != dealwatch.Blocked || h.budget == nil || c.tape != nil {
-		return
-	}
-	wait := max(refusedFor, re.RetryAfter)
-	h.budget.refused.set(c.now().Add(wait), &dealwatch.ReadError{
-		Outcome: dealwatch.Blocked, Status: re.Status, Err: re.Err,
-	})
-	c.log.Warn("host refused", "path", h.name, "err", re.Err)
 }

@@ -44,12 +44,28 @@ func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		ex, t.ref = p.ex, p.ref
 	}
 	t.hops = append(t.hops, ex)
-	res.Body = io.NopCloser(bytes.NewReader(body))
+	res.Body = holding(body)
 	return res, nil
 }
 
+// held is a body in memory. Whoever drains it gets these bytes and no copy of them.
+type held struct {
+	*bytes.Reader
+	all []byte
+}
+
+func holding(b []byte) held { return held{bytes.NewReader(b), b} }
+
+func (held) Close() error { return nil }
+
 // drain reads a body to its end and closes it.
 func drain(body io.ReadCloser) ([]byte, error) {
+	switch b := body.(type) {
+	case held:
+		return b.all, nil
+	case played:
+		return b.ex.Body, nil
+	}
 	b, err := io.ReadAll(body)
 	return b, errors.Join(err, body.Close())
 }

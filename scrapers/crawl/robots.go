@@ -18,6 +18,7 @@ const (
 	robotsLife   = 24 * time.Hour
 	robotsWait   = 10 * time.Minute // after a robots.txt that could not be had
 	robotsHops   = 5
+	robotsMost   = 512 << 10       // what stands below is not read
 	maxCrawlWait = 5 * time.Minute // a longer crawl-delay is taken for a mistake
 )
 
@@ -88,7 +89,8 @@ func (g *gate) group(ctx context.Context, h *host, u *url.URL) (*robotstxt.Group
 	if err != nil {
 		re := &dealwatch.ReadError{Outcome: dealwatch.Failed, RetryAfter: robotsWait}
 		var cause *dealwatch.ReadError
-		if errors.As(err, &cause) {
+		closedBudget := errors.As(err, &cause) && cause.RetryAfter > 0
+		if cause != nil {
 			re.Outcome, err = cause.Outcome, cause.Err
 			if cause.RetryAfter > 0 {
 				re.RetryAfter = cause.RetryAfter
@@ -96,7 +98,7 @@ func (g *gate) group(ctx context.Context, h *host, u *url.URL) (*robotstxt.Group
 		}
 		re.Err = fmt.Errorf("read robots.txt of %s, without which nothing is read: %w", u.Host, err)
 		// Where the host is down or has refused, its own time to wait counts.
-		if now = g.client.now(); h.trouble.at(now) == nil && h.budget.refused.at(now) == nil {
+		if now = g.client.now(); h.trouble.at(now) == nil && !closedBudget {
 			r.group, r.err, r.until = nil, re, now.Add(robotsWait)
 		}
 		return nil, re
@@ -135,7 +137,7 @@ func (g *gate) read(ctx context.Context, at *url.URL) (*robotstxt.Group, error) 
 		case got.Status != http.StatusOK:
 			return nil, nil
 		}
-		data, err := robotstxt.FromBytes(got.Body)
+		data, err := robotstxt.FromBytes(got.Body[:min(len(got.Body), robotsMost)])
 		if err != nil {
 			return nil, nil //nolint:nilerr // no robots.txt at all, an HTML page perhaps
 		}
