@@ -93,10 +93,7 @@ func storeFailure(err error) error {
 // book loads the watchlist: the file that was named, else watchlist.yaml if there
 // is one, else the built-in list.
 func (a *app) book() (*rules.Book, error) {
-	name := a.watchlist
-	if name == "" {
-		name = "watchlist.yaml"
-	}
+	name := a.watchlistName()
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) && a.watchlist == "" {
 		return rules.Default(), nil
@@ -110,6 +107,13 @@ func (a *app) book() (*rules.Book, error) {
 		return nil, usage("mend the lines named above; `dealwatch rules check` shows them again", "%v", err)
 	}
 	return b, nil
+}
+
+func (a *app) watchlistName() string {
+	if a.watchlist != "" {
+		return a.watchlist
+	}
+	return "watchlist.yaml"
 }
 
 func version() string {

@@ -93,10 +93,10 @@ func TestLivePoll(t *testing.T) {
 	now := time.Date(2026, 3, 5, 9, 0, 0, 0, time.UTC)
 	a := newApp(nil, io.Discard, io.Discard)
 	a.now = func() time.Time { return now }
-	w := &worker{app: a, store: st, book: rules.Default(), progress: newProgress(io.Discard, false), client: crawl.New(crawl.Config{
+	w := &worker{app: a, store: st, book: rules.Default, progress: newProgress(io.Discard, false), client: crawl.New(crawl.Config{
 		Hosts: hosts, Product: "dealwatch/test", Archive: arch, Log: slog.New(slog.DiscardHandler), Now: a.now, Base: net,
 	})}
-	if err := a.adopt(t.Context(), st, w.book); err != nil {
+	if err := a.adopt(t.Context(), st, w.book()); err != nil {
 		t.Fatal(err)
 	}
 	poll := func() line {
@@ -161,8 +161,8 @@ func TestInterruptedPoll(t *testing.T) {
 	}
 	a := newApp(nil, io.Discard, io.Discard)
 	client := crawl.New(crawl.Config{Hosts: hosts, Product: "dealwatch/test", Base: net})
-	w := &worker{app: a, store: st, book: rules.Default(), progress: newProgress(io.Discard, false), client: client}
-	if err := a.adopt(t.Context(), st, w.book); err != nil {
+	w := &worker{app: a, store: st, book: rules.Default, progress: newProgress(io.Discard, false), client: client}
+	if err := a.adopt(t.Context(), st, w.book()); err != nil {
 		t.Fatal(err)
 	}
 	lease, err := st.Claim(t.Context(), "ftc-press")

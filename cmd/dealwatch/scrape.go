@@ -114,7 +114,7 @@ func (s *scrape) run(ctx context.Context, args []string) error {
 		Hosts: scrapers.Hosts(), Product: product(), Contact: s.contact, Archive: arch, Tape: tape,
 		AllowPrivate: s.allowPrivate, Log: s.log, Now: s.now,
 	})
-	w := &worker{app: s.app, store: st, book: book, client: client, limit: s.limit, progress: newProgress(s.stderr, s.onTerminal() && !s.quiet)}
+	w := &worker{app: s.app, store: st, book: func() *rules.Book { return book }, client: client, limit: s.limit, progress: newProgress(s.stderr, s.onTerminal() && !s.quiet)}
 	var sum summary
 	if tape != nil {
 		asOf, err := instant(s.asOf)
@@ -152,7 +152,7 @@ type line struct {
 type worker struct {
 	*app
 	store    *store.Store
-	book     *rules.Book
+	book     func() *rules.Book // the watchlist in force
 	client   *crawl.Client
 	limit    int
 	cause    dealwatch.Cause
@@ -222,8 +222,9 @@ func (w *worker) poll(ctx context.Context, src dealwatch.Source, r dealwatch.Ran
 }
 
 func (w *worker) poller(led dealwatch.Ledger) *dealwatch.Poller {
+	book := w.book()
 	return &dealwatch.Poller{
-		Ledger: led, Match: w.book.Match, Deals: w.book.Deals(), Cause: w.cause,
+		Ledger: led, Match: book.Match, Deals: book.Deals(), Cause: w.cause,
 		Now: w.now, Log: w.log, Limit: w.limit, Tell: w.progress.tell,
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dealwatch/dealwatch/feed"
 	"github.com/dealwatch/dealwatch/feed/web"
 	"github.com/dealwatch/dealwatch/rules"
 	"github.com/dealwatch/dealwatch/scrapers"
@@ -71,15 +72,16 @@ func (s *serving) run(ctx context.Context, names []string) error {
 	if base == "" {
 		base = "http://" + ln.Addr().String()
 	}
-	h, err := s.handler(ctx, st, book, base)
+	list, err := s.newWatched(ctx, st, book, base)
 	if err != nil {
 		_ = ln.Close()
 		return err
 	}
 	var wg sync.WaitGroup
-	defer wg.Wait()
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	finish := func() { cancel(); wg.Wait() } // the document in hand is finished before store and archive are closed
+	defer finish()
+	wg.Go(func() { list.watch(ctx) })
 	if !s.noScrape {
 		arch, err := s.openArchive(s.archive, s.noArchive)
 		if err != nil {
@@ -87,22 +89,16 @@ func (s *serving) run(ctx context.Context, names []string) error {
 			return err
 		}
 		if arch != nil {
-			defer arch.Close()
+			defer func() { finish(); _ = arch.Close() }()
 		}
-		w := &worker{app: s.app, store: st, book: book, progress: newProgress(s.stderr, false), client: crawl.New(crawl.Config{
+		w := &worker{app: s.app, store: st, book: list.book.Load, progress: newProgress(s.stderr, false), client: crawl.New(crawl.Config{
 			Hosts: scrapers.Hosts(), Product: product(), Contact: s.contact, Archive: arch,
 			AllowPrivate: s.allowPrivate, Log: s.log, Now: s.now,
 		})}
-		done := make(chan struct{})
-		go func() {
-			w.schedule(ctx, names)
-			close(done)
-		}()
-		defer func() { <-done }() // the document in hand is finished before the store is closed
-		defer cancel()
+		wg.Go(func() { w.schedule(ctx, names) })
 	}
 	fmt.Fprintf(s.stderr, "serving %s\nsubscribe to %s/feeds/all.atom; stop with Ctrl-C\n", base, base)
-	return serveUntil(ctx, web.NewServer(s.addr, h), ln)
+	return serveUntil(ctx, web.NewServer(s.addr, list), ln)
 }
 
 // serveUntil serves until ctx ends, then lets open requests finish.
@@ -120,7 +116,7 @@ func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 }
 
 // handler shows what is stored.
-func (a *app) handler(ctx context.Context, st *store.Store, book *rules.Book, base string) (*web.Handler, error) {
+func (a *app) handler(ctx context.Context, st feed.Reader, book *rules.Book, base string) (*web.Handler, error) {
 	h, err := web.New(ctx, web.Config{
 		Reader: st, Base: base, Deals: book.Deals(), Sources: scrapers.Infos(),
 		NotFound: store.ErrNotFound, Log: a.log, Now: a.now,
