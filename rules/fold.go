@@ -71,21 +71,31 @@ func foldOne(r rune) folded {
 		return folded{class: single, plain: string(r), accent: string(r)}
 	case r == '\u00ad' || r == '\u200c' || r == '\u200d' || r == '\u2060' || r == '\ufeff' || unicode.Is(unicode.Variation_Selector, r):
 		return folded{class: ignorable}
-	case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !unicode.IsNumber(r):
+	case !ofWord(r):
 		// A full-width ampersand is an ampersand.
 		if s := norm.NFKC.String(string(r)); s == "&" || s == "$" || s == "%" {
 			return folded{class: single, plain: s, accent: s}
 		}
 		return folded{class: separator}
 	}
-	f := folded{class: letter, accent: norm.NFC.String(folder.String(norm.NFKC.String(string(r))))}
-	for _, d := range norm.NFD.String(f.accent) {
-		if d < 0x300 || d > 0x36f { // an accent
+	f := folded{class: letter}
+	for _, d := range norm.NFD.String(folder.String(norm.NFKC.String(string(r)))) {
+		if !ofWord(d) {
+			continue
+		}
+		f.accent += string(d)
+		if d < 0x300 || d > 0x36f { // no accent
 			f.plain += string(d)
 		}
 	}
+	f.accent = norm.NFC.String(f.accent)
 	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
 		f.class = single
 	}
 	return f
+}
+
+// ofWord reports whether r can be part of a word.
+func ofWord(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
 }

@@ -40,7 +40,7 @@ func refTokens(s string) []refToken {
 		case word:
 			var plain strings.Builder
 			for _, d := range norm.NFD.String(cases.Fold().String(form)) {
-				if d < 0x300 || d > 0x36f {
+				if (d < 0x300 || d > 0x36f) && (unicode.IsLetter(d) || unicode.IsNumber(d) || unicode.IsMark(d)) {
 					plain.WriteRune(d)
 				}
 			}

@@ -77,7 +77,7 @@ func sentences(s string, run extent) []int {
 		if s[i] != '.' && s[i] != '!' && s[i] != '?' {
 			continue
 		}
-		next := sentenceEnd(s[:run.end], run.start, i)
+		next := sentenceEnd(s[:run.end], starts[len(starts)-1], i)
 		if next > i && next < run.end {
 			starts = append(starts, next)
 			i = next - 1
@@ -86,8 +86,12 @@ func sentences(s string, run extent) []int {
 	return starts
 }
 
-// sentenceEnd gives where the next sentence begins if the mark at i ends one, else -1.
+// sentenceEnd gives where the next sentence begins if the mark at i ends the one that
+// begins at from, else -1.
 func sentenceEnd(s string, from, i int) int {
+	if s[i] == '.' && listNumber(s[from:i]) {
+		return -1
+	}
 	j := i + 1
 	for j < len(s) {
 		r, size := utf8.DecodeRuneInString(s[j:])
@@ -96,6 +100,7 @@ func sentenceEnd(s string, from, i int) int {
 		}
 		j += size
 	}
+	j += footnote(s[j:])
 	next := j
 	for next < len(s) {
 		r, size := utf8.DecodeRuneInString(s[next:])
@@ -118,7 +123,7 @@ func sentenceEnd(s string, from, i int) int {
 	r, _ := utf8.DecodeRuneInString(s[min(first, len(s)-1):])
 	upper := unicode.IsUpper(r) || unicode.IsTitle(r)
 	if next == j { // no blank: only a lost one, as in "of Mellanox.Amortization"
-		if s[i] != '.' || j != i+1 || !upper || !lowerWordBefore(s[from:i]) || hostLike(s[first:]) {
+		if s[i] != '.' || j != i+1 || !upper || !wordBefore(s[from:i]) || hostLike(s[first:]) {
 			return -1
 		}
 		return next
@@ -148,6 +153,10 @@ func abbreviated(s string, digit bool) bool {
 		return false
 	}
 	if r, size := utf8.DecodeRuneInString(word); size == len(word) {
+		if r == 'I' { // "he and I."
+			before := strings.TrimRight(s[:len(s)-1], " ")
+			return before == "" || !isLower(before[len(before)-1])
+		}
 		return unicode.IsUpper(r) || unicode.IsLower(r) && r != 'a' && r != 'i' // initials, "v."
 	}
 	if dotted(word) {
@@ -173,12 +182,36 @@ func brandMark(s string) bool {
 	return strings.HasSuffix(s, "Yahoo") || strings.HasSuffix(s, "Yum") || strings.HasSuffix(s, "Jeopardy")
 }
 
-func lowerWordBefore(s string) bool {
-	n := 0
-	for n < 3 && n < len(s) && s[len(s)-1-n] >= 'a' && s[len(s)-1-n] <= 'z' {
-		n++
+// wordBefore reports whether s ends in three small letters or a year.
+func wordBefore(s string) bool {
+	small, digits := 0, 0
+	for n := 1; n <= min(4, len(s)); n++ {
+		switch b := s[len(s)-n]; {
+		case b >= 'a' && b <= 'z':
+			small++
+		case isDigit(b):
+			digits++
+		}
 	}
-	return n == 3
+	return small >= 3 || digits == 4
+}
+
+// listNumber reports whether s, the begin of a sentence, is only the number of an item.
+func listNumber(s string) bool {
+	s = strings.TrimLeft(s, " \t(•*")
+	return len(s) > 0 && len(s) <= 3 && strings.Trim(s, "0123456789") == ""
+}
+
+// footnote gives the length of a footnote's mark such as [1] at the begin of s.
+func footnote(s string) int {
+	if !strings.HasPrefix(s, "[") {
+		return 0
+	}
+	n := strings.IndexByte(s[:min(len(s), 6)], ']')
+	if n < 2 || strings.Trim(s[1:n], "0123456789") != "" {
+		return 0
+	}
+	return n + 1
 }
 
 // hostLike reports whether s goes on like a host name: "Amazon.Com".
@@ -215,13 +248,16 @@ func sticks(s string, end, start int) bool {
 		return c != single || d != single || s[end-1] < utf8.RuneSelf && s[start] < utf8.RuneSelf
 	case "'", "’", ".":
 		return true
-	case "-", ":", ",", "/":
+	case "-", ":", ",":
 		return isDigit(s[end-1]) || isDigit(s[start])
+	case "/": // 8-K/A, d/b/a
+		return isDigit(s[end-1]) || isDigit(s[start]) || end < 2 || ascii[s[end-2]] != letter
 	}
 	return false
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+func isLower(b byte) bool { return b >= 'a' && b <= 'z' }
 
 // set makes a set of the words of s.
 func set(s string) map[string]bool {
