@@ -30,16 +30,27 @@ type versionRow struct {
 }
 
 // latestVersions select the latest version of each document.
-const latestVersions = `SELECT ` + versionColumns
+const latestVersions = `SELECT ` + versionColumns + latest
 
-// versionColumns are columns of latest versions with the tables that they come from.
+// allVersions select every version.
+const allVersions = `SELECT ` + versionColumns + every
+
+// versionColumns are the columns of a version with its document.
 const versionColumns = ` d.document_id, d.source, d.key, d.channel, d.first_seen_at,
 		COALESCE((SELECT s.subject_id FROM subjects s WHERE s.document_id = d.document_id), '') AS subject_id,
 		v.version, v.url, v.title, v.kind, v.agency, v.docket, v.published_on, v.published_at, v.parent_key, v.filers,
-		v.read_at, v.sha256, v.capture_file, v.capture_offset, b.text
+		v.read_at, v.sha256, v.capture_file, v.capture_offset, b.text`
+
+const (
+	latest = `
 	FROM document d
 	JOIN version v ON v.document_id = d.document_id AND v.version = d.version
 	JOIN body b ON b.text_sha256 = v.text_sha256`
+	every = `
+	FROM document d
+	JOIN version v ON v.document_id = d.document_id
+	JOIN body b ON b.text_sha256 = v.text_sha256`
+)
 
 func (r *versionRow) document() dealwatch.Document {
 	d := dealwatch.Document{

@@ -64,7 +64,7 @@ func (s *Store) searchSQL(words []string, f dealwatch.Filter, before int64) (str
 	w := s.dialect.words
 	sql := `
 		SELECT s.id, (SELECT COUNT(*) FROM flag f WHERE f.document_id = d.document_id AND f.state = 'active') AS flagged, ` +
-		versionColumns + ` JOIN searched s ON s.document_id = d.document_id WHERE ` + w.find
+		versionColumns + latest + ` JOIN searched s ON s.document_id = d.document_id WHERE ` + w.find
 	args := []any{w.query(words)}
 	add := func(cond string, arg ...any) {
 		sql += " AND " + cond
