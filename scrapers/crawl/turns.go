@@ -13,15 +13,15 @@ import (
 // it closed after a refusal. A store implements it, so that the rate holds over all
 // processes and a refusal outlives them; without one a client keeps its own.
 type Turns interface {
-	// Take takes the next turn and tells how long to wait for it. Where the budget is
+	// TakeTurn takes the next turn and tells how long to wait for it. Where the budget is
 	// closed the error is a *ReadError that tells for how long. After a refusal, one
 	// caller at a time is let through to try: it is told so by probe, gives probing
-	// with what else it asks for on the same way, and calls Open if it was answered.
-	Take(ctx context.Context, budget string, every time.Duration, probing bool) (wait time.Duration, probe bool, err error)
-	// Close gives no turn for a while. The time of a refusal (outcome Blocked) is
-	// doubled with each that follows, up to a day, until Open is called.
-	Close(ctx context.Context, budget string, d time.Duration, why *dealwatch.ReadError) error
-	Open(ctx context.Context, budget string) error
+	// with what else it asks for on the same way, and calls OpenBudget if it was answered.
+	TakeTurn(ctx context.Context, budget string, every time.Duration, probing bool) (wait time.Duration, probe bool, err error)
+	// CloseBudget gives no turn for a while. The time of a refusal (outcome Blocked) is
+	// doubled with each that follows, up to a day, until OpenBudget is called.
+	CloseBudget(ctx context.Context, budget string, d time.Duration, why *dealwatch.ReadError) error
+	OpenBudget(ctx context.Context, budget string) error
 }
 
 const (
@@ -58,7 +58,7 @@ func (o *ownTurns) of(budget string) *ownTurn {
 	return t
 }
 
-func (o *ownTurns) Take(_ context.Context, budget string, _ time.Duration, probing bool) (time.Duration, bool, error) {
+func (o *ownTurns) TakeTurn(_ context.Context, budget string, _ time.Duration, probing bool) (time.Duration, bool, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	t, now := o.of(budget), o.now()
@@ -78,7 +78,7 @@ func (o *ownTurns) Take(_ context.Context, budget string, _ time.Duration, probi
 	return 0, true, nil
 }
 
-func (o *ownTurns) Close(_ context.Context, budget string, d time.Duration, why *dealwatch.ReadError) error {
+func (o *ownTurns) CloseBudget(_ context.Context, budget string, d time.Duration, why *dealwatch.ReadError) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	t := o.of(budget)
@@ -93,7 +93,7 @@ func (o *ownTurns) Close(_ context.Context, budget string, d time.Duration, why 
 	return nil
 }
 
-func (o *ownTurns) Open(_ context.Context, budget string) error {
+func (o *ownTurns) OpenBudget(_ context.Context, budget string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.budgets, budget)
@@ -118,7 +118,7 @@ func (c *Client) turn(ctx context.Context, h *host) error {
 	late, waits := 0, 0
 	for {
 		asked := time.Now()
-		wait, probe, err := c.turns.Take(ctx, b.name, b.pause(), t.probing == b)
+		wait, probe, err := c.turns.TakeTurn(ctx, b.name, b.pause(), t.probing == b)
 		var re *dealwatch.ReadError
 		if errors.As(err, &re) && re.Outcome != dealwatch.Blocked && re.RetryAfter <= maxPause && waits < tries {
 			waits++
@@ -157,7 +157,7 @@ func tardy(every time.Duration) time.Duration { return max(50*time.Millisecond, 
 // closed keeps the budget of a host closed for a while.
 func (c *Client) closed(ctx context.Context, h *host, d time.Duration, why *dealwatch.ReadError) {
 	told := &dealwatch.ReadError{Outcome: why.Outcome, Status: why.Status, Err: why.Err}
-	if err := c.turns.Close(context.WithoutCancel(ctx), h.budget.name, min(d, closedMost), told); err != nil {
+	if err := c.turns.CloseBudget(context.WithoutCancel(ctx), h.budget.name, min(d, closedMost), told); err != nil {
 		c.log.Error("host not closed", "path", h.name, "err", err)
 	}
 	c.log.Warn("host closed", "path", h.name, "err", why.Err)
@@ -175,7 +175,7 @@ func (c *Client) answered(ctx context.Context, address string, re *dealwatch.Rea
 		return
 	}
 	if tripOf(ctx).probing == h.budget {
-		if err := c.turns.Open(context.WithoutCancel(ctx), h.budget.name); err != nil {
+		if err := c.turns.OpenBudget(context.WithoutCancel(ctx), h.budget.name); err != nil {
 			c.log.Error("host not opened", "path", h.name, "err", err)
 		}
 	}
