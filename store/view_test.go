@@ -118,6 +118,9 @@ func TestSameAnswers(t *testing.T) {
 		must(t, w.Postpone(t.Context(), item("Z"), day0, &dealwatch.ReadError{Outcome: dealwatch.Failed, Status: 503}))
 		must(t, w.Close(t.Context(), poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01")))
 		must(t, w.Close(t.Context(), poll(1, dealwatch.Failed, false, "", "")))
+		_, err := w.Reconciled(t.Context(), dealwatch.Look{Stream: "second: index", From: "2026-02-20", To: "2026-03-01", Proves: []string{"news"}},
+			poll(1, dealwatch.OK, true, "", ""))
+		must(t, err)
 		answers[s.dialect.name] = make(map[string][]string)
 		for _, v := range Views {
 			rows := table(t, s, "SELECT * FROM "+v.Name)

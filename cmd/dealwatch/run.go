@@ -92,7 +92,7 @@ and gives you the flags as feeds and SQL.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("see "+cmd.CommandPath()+" --help", "%v", err)
 	})
-	root.AddCommand(a.scrapeCmd(), a.serveCmd(), a.matchCmd(), a.flaggedCmd(), a.sqlCmd(), a.feedCmd(),
+	root.AddCommand(a.scrapeCmd(), a.serveCmd(), a.reconcileCmd(), a.matchCmd(), a.flaggedCmd(), a.sqlCmd(), a.feedCmd(),
 		a.rulesCmd(), a.rematchCmd(), a.sourcesCmd(), a.coverageCmd(), a.archiveCmd(), a.manCmd())
 	return root
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,14 +62,7 @@ and each source picks out its own pages.`,
 
 func (s *scrape) run(ctx context.Context, args []string) error {
 	if len(s.replay) > 0 {
-		// A shell turns --replay *.warc.gz into one flag value and further arguments.
-		args = slices.DeleteFunc(args, func(arg string) bool {
-			file := strings.ContainsAny(arg, `/\`) || strings.Contains(arg, ".warc")
-			if file {
-				s.replay = append(s.replay, arg)
-			}
-			return file
-		})
+		args = replayFiles(args, &s.replay)
 		if s.since != "" || s.until != "" {
 			return usage("bound a replay with --as-of, or leave --replay out", "--since and --until do not go with --replay")
 		}
@@ -110,10 +105,7 @@ func (s *scrape) run(ctx context.Context, args []string) error {
 	if arch != nil {
 		defer arch.Close()
 	}
-	client := crawl.New(crawl.Config{
-		Hosts: scrapers.Hosts(), Product: product(), Contact: s.contact, Archive: arch, Tape: tape,
-		AllowPrivate: s.allowPrivate, Log: s.log, Now: s.now,
-	})
+	client := s.newClient(st, arch, tape, s.allowPrivate)
 	w := &worker{app: s.app, store: st, book: func() *rules.Book { return book }, client: client, limit: s.limit, progress: newProgress(s.stderr, s.onTerminal() && !s.quiet)}
 	var sum summary
 	if tape != nil {
@@ -131,6 +123,18 @@ func (s *scrape) run(ctx context.Context, args []string) error {
 	}
 	w.progress.stop()
 	return s.finish(ctx, st, mark, sum)
+}
+
+// replayFiles moves files from args to the files of --replay: a shell turns
+// --replay *.warc.gz into one flag value and further arguments.
+func replayFiles(args []string, files *[]string) []string {
+	return slices.DeleteFunc(args, func(arg string) bool {
+		file := strings.ContainsAny(arg, `/\`) || strings.Contains(arg, ".warc")
+		if file {
+			*files = append(*files, arg)
+		}
+		return file
+	})
 }
 
 // summary is a line a source and how the run ended.
@@ -155,6 +159,7 @@ type worker struct {
 	book     func() *rules.Book // the watchlist in force
 	client   *crawl.Client
 	limit    int
+	offline  bool // a replay, which needs no contact
 	cause    dealwatch.Cause
 	progress *progress
 }
@@ -193,6 +198,9 @@ func (w *worker) pollAll(ctx context.Context, r dealwatch.Range, names []string)
 // skipped is the outcome of a source that was left out, which is no failure.
 const skipped dealwatch.Outcome = "skipped"
 
+// incomplete is the outcome of a source whose listing proved less than was asked for.
+const incomplete dealwatch.Outcome = "incomplete"
+
 // poll takes one source along the path, under its lease.
 func (w *worker) poll(ctx context.Context, src dealwatch.Source, r dealwatch.Range) (line, error) {
 	info := src.Info()
@@ -218,7 +226,35 @@ func (w *worker) poll(ctx context.Context, src dealwatch.Source, r dealwatch.Ran
 	for _, p := range polls {
 		l.add(p)
 	}
+	if rec, ok := src.(dealwatch.Reconciler); ok && err == nil && r.Since != "" && ctx.Err() == nil && endsEarly(polls) {
+		err = w.backfill(ctx, lease, rec, r, &l)
+	}
 	return l, err
+}
+
+// endsEarly reports whether a listing ended of itself before the range that was asked for.
+func endsEarly(polls []dealwatch.Poll) bool {
+	return slices.ContainsFunc(polls, func(p dealwatch.Poll) bool { return !p.Complete && p.Outcome == dealwatch.OK })
+}
+
+// backfill takes from the second channel what the listings of a source no longer reach.
+func (w *worker) backfill(ctx context.Context, lease *store.Lease, src dealwatch.Reconciler, r dealwatch.Range, l *line) error {
+	looks, err := w.second(ctx, lease, src, r, dealwatch.Backfill)
+	whole := len(looks) > 0
+	for _, look := range looks {
+		l.listed += look.Second
+		l.read += look.read
+		l.raised += look.raised
+		l.failed += look.failed
+		if look.err != "" || look.failed > 0 {
+			whole = false
+			l.remark = remark(cmp.Or(look.err, l.remark))
+		}
+	}
+	if whole && l.outcome == incomplete {
+		l.outcome, l.remark = dealwatch.OK, "from the second channel: "+strings.TrimPrefix(looks[0].Stream, "second: ")
+	}
+	return err
 }
 
 func (w *worker) poller(led dealwatch.Ledger) *dealwatch.Poller {
@@ -239,7 +275,7 @@ func (l *line) add(p dealwatch.Poll) {
 	if l.outcome == dealwatch.OK && (p.Outcome != dealwatch.OK || !p.Complete || p.Failed > 0) {
 		l.outcome = p.Outcome
 		if l.outcome == dealwatch.OK {
-			l.outcome = "incomplete"
+			l.outcome = incomplete
 		}
 	}
 	if l.remark == "" && p.Err != "" {

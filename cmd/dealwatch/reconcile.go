@@ -1,0 +1,393 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/rules"
+	"github.com/dealwatch/dealwatch/scrapers"
+	"github.com/dealwatch/dealwatch/scrapers/crawl"
+	"github.com/dealwatch/dealwatch/scrapers/warc"
+	"github.com/dealwatch/dealwatch/store"
+)
+
+// reconciling is one run over the second channels.
+type reconciling struct {
+	*app
+	since, until string
+	replay       []string
+	archive      string
+	noArchive    bool
+	allowPrivate bool
+}
+
+func (a *app) reconcileCmd() *cobra.Command {
+	r := &reconciling{app: a}
+	cmd := &cobra.Command{
+		Use:   "reconcile [SOURCE...]",
+		Short: "Compare each source with its second channel, and deliver what was missed",
+		Long: `Compares what the sources listed with their second channels: FTC and White House
+feeds with the HTML listings, the Federal Register's API with the contents of each
+day's issue, EDGAR's latest filings with its daily index. What only the second channel
+shows is read, matched and delivered with the cause "late". A day on which it cannot be
+read is a gap, which the next runs try again.
+
+Without dates, yesterday and today are compared (Friday to Monday over a weekend), and
+the days of the last three on which a second channel failed. "serve" does this nightly.
+A look is kept in the view reconciliations.`,
+		Example: `  dealwatch reconcile
+  dealwatch reconcile edgar --contact you@example.org
+  dealwatch reconcile federal-register --since 2026-11-02 --until 2026-11-06
+  dealwatch reconcile edgar --since 2025-04-18 --until 2025-04-18 --replay archive/*.warc.gz`,
+		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&r.since, "since", "", "compare from this date that the agency states, YYYY-MM-DD")
+	f.StringVar(&r.until, "until", "", "and not past this date, YYYY-MM-DD (default today)")
+	f.StringArrayVar(&r.replay, "replay", nil, "read WARC files instead of the network; further files may follow")
+	addArchiveFlags(f, &r.archive, &r.noArchive)
+	f.BoolVar(&r.allowPrivate, "allow-private", false, "allow requests to private and loopback addresses")
+	return cmd
+}
+
+func (r *reconciling) run(ctx context.Context, args []string) error {
+	var tape *warc.Tape
+	if len(r.replay) > 0 {
+		args = replayFiles(args, &r.replay)
+		if r.since == "" {
+			return usage("add --since and --until", "--replay needs the dates to compare")
+		}
+		var err error
+		if tape, err = warc.OpenTape(r.replay...); err != nil {
+			return usage("check the file with `dealwatch archive verify FILE`, or leave it out", "replay: %v", err)
+		}
+	}
+	days, err := dateRange(r.since, r.until)
+	if err != nil {
+		return err
+	}
+	if days.Since == "" && days.Until != "" {
+		return usage("add --since", "--until needs --since")
+	}
+	if err := reconcilable(args); err != nil {
+		return err
+	}
+	book, err := r.book()
+	if err != nil {
+		return err
+	}
+	st, err := r.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	mark, err := newestEvent(ctx, st)
+	if err != nil {
+		return storeFailure(err)
+	}
+	if err := r.adopt(ctx, st, book); err != nil {
+		return storeFailure(err)
+	}
+	arch, err := r.openArchive(r.archive, r.noArchive)
+	if err != nil {
+		return err
+	}
+	if arch != nil {
+		defer arch.Close()
+	}
+	client := crawl.New(crawl.Config{
+		Hosts: scrapers.Hosts(), Product: product(), Contact: r.contact, Archive: arch, Tape: tape,
+		AllowPrivate: r.allowPrivate, Log: r.log, Now: r.now,
+	})
+	w := &worker{app: r.app, store: st, book: func() *rules.Book { return book }, client: client, offline: tape != nil, progress: newProgress(r.stderr, r.onTerminal() && !r.quiet)}
+	compared, err := w.reconcileAll(ctx, days, args)
+	w.progress.stop()
+	if err != nil {
+		return storeFailure(err)
+	}
+	return r.finish(ctx, st, mark, compared)
+}
+
+// comparison is what came of one source's second channels.
+type comparison struct {
+	source string
+	looks  []lookedAt
+	remark string // why there was none
+}
+
+// lookedAt is a look at a second channel as it is on record, and what could not be done.
+type lookedAt struct {
+	dealwatch.Reconciled
+	read, raised, failed int    // of what only it shows; what failed stays pending
+	err                  string // why the second channel showed nothing
+}
+
+// finish prints what is newly flagged and a line a look.
+func (r *reconciling) finish(ctx context.Context, st *store.Store, mark int64, all []comparison) error {
+	events, err := st.Events(context.WithoutCancel(ctx), dealwatch.Filter{After: mark})
+	if err != nil {
+		return storeFailure(err)
+	}
+	slices.Reverse(events)
+	failed, late := ctx.Err() != nil, 0
+	for _, c := range all {
+		for _, l := range c.looks {
+			failed = failed || l.err != "" || l.failed > 0
+			late += l.Late
+		}
+	}
+	if !r.quiet || late > 0 || failed {
+		if r.format == "table" {
+			if err := printEvents(r.stdout, r.format, events); err != nil {
+				return err
+			}
+			fmt.Fprintln(r.stdout)
+		}
+		if err := r.print(all); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return quietly(exitSome)
+	}
+	return nil
+}
+
+func (r *reconciling) print(all []comparison) error {
+	t := newListing(r.stdout, r.format, "source", "second_channel", "from", "to", "outcome", "second", "first", "late", "lacking", "remark")
+	for _, c := range all {
+		if len(c.looks) == 0 {
+			if r.format == "table" {
+				if err := t.add(c.source, "-", "-", "-", string(skipped), "-", "-", "-", "-", c.remark); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		for _, l := range c.looks {
+			notes := remark(l.err)
+			if l.failed > 0 {
+				notes = fmt.Sprintf("%d of the late could not be read yet", l.failed)
+			}
+			err := t.add(c.source, strings.TrimPrefix(l.Stream, "second: "), l.From, l.To, string(l.Outcome), l.Second, l.First, l.Late, l.Lacking, notes)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return t.close()
+}
+
+// reconcileAll compares the named sources that have a second channel, or all of them,
+// at the same time.
+func (w *worker) reconcileAll(ctx context.Context, r dealwatch.Range, names []string) ([]comparison, error) {
+	srcs := reconcilers(w.client, names)
+	all := make([]comparison, len(srcs))
+	errs := make([]error, len(srcs))
+	var wg sync.WaitGroup
+	for i, src := range srcs {
+		wg.Go(func() { all[i], errs[i] = w.reconcile(ctx, src, r) })
+	}
+	wg.Wait()
+	return all, errors.Join(errs...)
+}
+
+// reconcile compares one source, under its lease. A source that was never polled is
+// left out: everything would seem to have been missed.
+func (w *worker) reconcile(ctx context.Context, src dealwatch.Reconciler, r dealwatch.Range) (comparison, error) {
+	info := src.Info()
+	c := comparison{source: info.Name}
+	if info.Contact && w.contact == "" && !w.offline {
+		c.remark = "needs a contact address: add --contact you@example.org"
+		return c, nil
+	}
+	lease, err := w.store.Claim(ctx, info.Name)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = nil
+		}
+		return c, err
+	}
+	defer lease.Release(context.WithoutCancel(ctx))
+	polled, err := everPolled(ctx, lease, src)
+	if err != nil {
+		return c, err
+	}
+	if !polled {
+		c.remark = "has listed nothing yet: run dealwatch scrape " + info.Name + " first"
+		return c, nil
+	}
+	if r.Since == "" {
+		if r, err = w.recent(ctx, info.Name); err != nil {
+			return c, err
+		}
+	}
+	c.looks, err = w.second(ctx, lease, src, r, dealwatch.Late)
+	if len(c.looks) == 0 {
+		c.remark = "nothing can be known of these days yet"
+	}
+	return c, err
+}
+
+// second takes every look at the second channels for r, and closes the gaps of the
+// source's own streams that successful looks leave nothing of.
+func (w *worker) second(ctx context.Context, lease *store.Lease, src dealwatch.Reconciler, r dealwatch.Range, cause dealwatch.Cause) ([]lookedAt, error) {
+	if r.Until == "" {
+		r.Until = w.now().UTC().Format(time.DateOnly)
+	}
+	p := w.poller(lease)
+	p.Cause = cause
+	var looks []lookedAt
+	proved := make(map[string]span) // by channel, the days without a hole up to now
+	for look := range src.Second(ctx, r) {
+		l, err := w.look(ctx, lease, p, src, look)
+		if err != nil {
+			return looks, err
+		}
+		looks = append(looks, l)
+		if look.Err != nil {
+			delete(proved, look.Stream)
+		} else {
+			s := proved[look.Stream]
+			proved[look.Stream] = span{cmp.Or(s.from, look.From), look.To}
+			if err := lease.Prove(ctx, look.Proves, proved[look.Stream].from, look.To, w.now()); err != nil {
+				return looks, err
+			}
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return looks, nil
+}
+
+type span struct{ from, to string }
+
+// look notes what only the second channel shows, reads it, and puts the look on record.
+func (w *worker) look(ctx context.Context, lease *store.Lease, p *dealwatch.Poller, src dealwatch.Source, look dealwatch.Look) (lookedAt, error) {
+	ctx = context.WithoutCancel(ctx) // what is in hand is finished
+	poll := dealwatch.Poll{StartedAt: w.now(), Outcome: dealwatch.OutcomeOf(look.Err), Complete: look.Err == nil}
+	if look.Err != nil {
+		poll.Err = look.Err.Error()
+	}
+	shown := make(map[string]bool)
+	for _, it := range look.Items {
+		shown[it.Key] = true
+	}
+	poll.Listed = len(shown)
+	late, err := lease.Unseen(ctx, look.Items)
+	if err != nil {
+		return lookedAt{}, err
+	}
+	if len(late) > 0 {
+		if poll.Fresh, err = lease.Note(ctx, look.Stream, late, w.now(), false); err != nil {
+			return lookedAt{}, err
+		}
+	}
+	if err := readLate(ctx, p, src, late, &poll); err != nil {
+		return lookedAt{}, err
+	}
+	poll.EndedAt = w.now()
+	rec, err := lease.Reconciled(ctx, look, poll)
+	w.log.Info("reconciled", "source", src.Info().Name, "listed", poll.Listed, "read", poll.Read, "raised", poll.Raised, "failed", poll.Failed, "err", poll.Err)
+	return lookedAt{rec, poll.Read, poll.Raised, poll.Failed, poll.Err}, err
+}
+
+// readLate reads items that were missed, and the attachments that they lead to. What
+// fails stays pending and is read with the next poll.
+func readLate(ctx context.Context, p *dealwatch.Poller, src dealwatch.Source, late []dealwatch.Item, poll *dealwatch.Poll) error {
+	tried := make(map[string]bool)
+	for queue := slices.Clone(late); len(queue) > 0; queue = queue[1:] {
+		it := queue[0]
+		if tried[it.Key] {
+			continue
+		}
+		tried[it.Key] = true
+		spy := &finder{Source: src}
+		rec, err := p.Read(ctx, spy, it)
+		var re *dealwatch.ReadError
+		switch {
+		case err == nil:
+			poll.Read++
+			poll.Raised += rec.Raised
+			queue = append(queue, spy.found...)
+		case !errors.As(err, &re):
+			return err
+		case re.Outcome == dealwatch.Gone:
+		default:
+			poll.Failed++
+			if re.Outcome == dealwatch.Blocked {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// patience is how long a second channel that failed for a day is tried again.
+const patience = 3*24*time.Hour + 12*time.Hour
+
+// recent is the last business day and today, from the oldest day on of which a second
+// channel has not been seen though it should have been these days.
+func (w *worker) recent(ctx context.Context, source string) (dealwatch.Range, error) {
+	now := w.now().UTC()
+	day := now.AddDate(0, 0, -1)
+	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+		day = day.AddDate(0, 0, -1)
+	}
+	r := dealwatch.Range{Since: day.Format(time.DateOnly), Until: now.Format(time.DateOnly)}
+	gaps, err := w.store.Gaps(ctx, true)
+	for _, g := range gaps {
+		if g.Source == source && (dealwatch.Poll{Stream: g.Stream}).Second() && now.Sub(g.OpenedAt) < patience {
+			r.Since = min(r.Since, g.From)
+		}
+	}
+	return r, err
+}
+
+func everPolled(ctx context.Context, lease *store.Lease, src dealwatch.Source) (bool, error) {
+	for _, s := range src.Streams() {
+		first, err := lease.First(ctx, s.Name)
+		if err != nil || !first {
+			return !first, err
+		}
+	}
+	return false, nil
+}
+
+// reconcilers gives those of the named sources, or of all, that have a second channel.
+func reconcilers(c *crawl.Client, names []string) []dealwatch.Reconciler {
+	var all []dealwatch.Reconciler
+	for _, src := range chosen(c, names) {
+		if r, ok := src.(dealwatch.Reconciler); ok {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// reconcilable refuses a name that no source has, or one without a second channel.
+func reconcilable(names []string) error {
+	if err := known(names); err != nil {
+		return err
+	}
+	var with []string
+	for _, src := range reconcilers(nil, nil) {
+		with = append(with, src.Info().Name)
+	}
+	for _, n := range names {
+		if !slices.Contains(with, n) {
+			return usage("sources with one are "+strings.Join(with, ", "), "%s has no second channel to compare it with", n)
+		}
+	}
+	return nil
+}
