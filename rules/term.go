@@ -27,7 +27,8 @@ type term struct {
 	gaps  []string // between word i and i+1, normalised
 	cases caseRule
 	loose bool // punctuation between words is ignored, as in a rule's phrase
-	key   int  // the word that the term is filed under; set by its index
+	key   int  // the word that its index files the term under
+	pair  bool // with the word before it
 }
 
 // word is one token of a term.

@@ -26,7 +26,10 @@ func (b *Book) newText(v *dealwatch.Version) *text {
 			if p.hits == nil {
 				p.hits = map[int][]extent{}
 			}
-			p.hits[found.id] = append(p.hits[found.id], extent{start, end})
+			e, hits := extent{start, end}, p.hits[found.id]
+			if n := len(hits); n == 0 || hits[n-1] != e {
+				p.hits[found.id] = append(hits, e)
+			}
 		})
 		t.passages = append(t.passages, p)
 	}
