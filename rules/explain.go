@@ -114,9 +114,9 @@ func (d *deal) lacks(t *text) string {
 	if !ok {
 		return "a place that meets " + d.root.String()
 	}
-	lists := make([][]span, len(n.parties))
-	for i, o := range n.operands() {
-		lists[i] = o.match(t)
+	lists := n.places(t)
+	if lists == nil {
+		return "the filer speaking near another party"
 	}
 	if n.within.words == 0 && len(gather(lists, n.within.unit)) > 0 || n.within.words > 0 && len(windows(lists, n.within.words)) > 0 {
 		return "a word of a deal near them, such as agreement, merger or review"

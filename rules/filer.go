@@ -1,6 +1,9 @@
 package rules
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // filerName stands for an alias where the filer speaks.
 const filerName = "(filer)"
@@ -21,24 +24,58 @@ func speechTerms() []*term {
 
 // speech gives the places where a party speaks as the filer.
 func (t *text) speech(p *party) []*hit {
+	var out []*hit
+	for _, ps := range t.passages {
+		out = append(out, t.speechIn(p, ps, extent{0, len(ps.s)})...)
+	}
+	return out
+}
+
+// stretch is a part of a passage.
+type stretch struct {
+	p *passage
+	extent
+}
+
+// speechIn is speech in a part of a passage. It finds the same hits each time.
+func (t *text) speechIn(p *party, ps *passage, e extent) []*hit {
 	if len(p.ciks) == 0 || !p.speaks(t.v) {
 		return nil
 	}
-	s := t.standing(p)
-	if s.asked {
-		return s.filer
+	s, key := t.standing(p), stretch{ps, e}
+	if known, ok := s.spoken[key]; ok {
+		return known
 	}
-	s.asked = true
-	for _, ps := range t.passages {
-		speaking.scan(ps.s, func(term *term, start, end int) {
-			e := extent{start, end}
-			if ps.s[start:end] == "US" || len(term.words) == 1 && quoted(ps, e) {
-				return
+	var out []*hit
+	speaking.scan(ps.s[e.start:e.end], func(term *term, start, end int) {
+		at := extent{e.start + start, e.start + end}
+		if ps.s[at.start:at.end] == "US" || len(term.words) == 1 && quoted(ps, at) {
+			return
+		}
+		out = append(out, &hit{p: ps, extent: at, party: p, name: filerName, filer: true})
+	})
+	if s.spoken == nil {
+		s.spoken = map[stretch][]*hit{}
+	}
+	s.spoken[key] = out
+	return out
+}
+
+// speechNear is speech in the units that hold one of spans.
+func (t *text) speechNear(p *party, spans []span, u unit) []span {
+	var out []span
+	seen := map[stretch]bool{}
+	for _, s := range spans {
+		at := stretch{s.p, s.p.around(u, s.extent)}
+		if !seen[at] {
+			seen[at] = true
+			for _, h := range t.speechIn(p, at.p, at.extent) {
+				out = append(out, h.span())
 			}
-			s.filer = append(s.filer, &hit{p: ps, extent: e, party: p, name: filerName, filer: true})
-		})
+		}
 	}
-	return s.filer
+	// Where a name reaches over a line break, units overlap.
+	return slices.CompactFunc(sorted(out), func(a, b span) bool { return a.p == b.p && a.extent == b.extent })
 }
 
 // quoted reports whether e stands inside quotation marks that open in its paragraph:

@@ -26,21 +26,28 @@ func (n *named) terms() []*term {
 }
 
 func (n *named) match(t *text) []span {
-	s := t.standing(n.party)
-	var out []span
-	for _, h := range append(t.accepted(s, n.others), t.speech(n.party)...) {
+	out := n.byName(t)
+	for _, h := range t.speech(n.party) {
 		out = append(out, h.span())
 	}
 	return t.within(sorted(out))
 }
 
+// byName is match without the filer speaking.
+func (n *named) byName(t *text) []span {
+	var out []span
+	for _, h := range t.accepted(t.standing(n.party), n.others) {
+		out = append(out, h.span())
+	}
+	return t.within(out)
+}
+
 // standing is what a text shows of a party.
 type standing struct {
 	party   *party
-	sure    []*hit // plain names, and acronyms that nothing speaks against
-	unsure  []*hit // common names, which need company
-	filer   []*hit // the filer speaking; made when asked for
-	asked   bool
+	sure    []*hit             // plain names, and acronyms that nothing speaks against
+	unsure  []*hit             // common names, which need company
+	spoken  map[stretch][]*hit // the filer speaking, where it was asked for
 	refused []refusal
 }
 
@@ -159,7 +166,7 @@ func (t *text) accepted(s *standing, others []*party) []*hit {
 			continue
 		}
 		st := t.standing(o)
-		for _, h := range slices.Concat(st.sure, st.unsure, t.speech(o)) {
+		for _, h := range slices.Concat(st.sure, st.unsure) {
 			company[h.sentence()] = true
 		}
 	}
@@ -169,7 +176,7 @@ func (t *text) accepted(s *standing, others []*party) []*hit {
 		if opensAsWord(h) {
 			continue
 		}
-		if company[at] || companyCue(h.p.s[at.start:h.p.sentence(h.start).end], h.extent, at.start) {
+		if company[at] || t.spokenBy(others, h) || companyCue(h.p.s[at.start:h.p.sentence(h.start).end], h.extent, at.start) {
 			out = append(out, h)
 		}
 	}
@@ -177,6 +184,13 @@ func (t *text) accepted(s *standing, others []*party) []*hit {
 		return cmp.Or(cmp.Compare(a.p.order(), b.p.order()), cmp.Compare(a.start, b.start))
 	})
 	return out
+}
+
+// spokenBy reports whether another party is the filer and speaks in the sentence of h.
+func (t *text) spokenBy(others []*party, h *hit) bool {
+	return slices.ContainsFunc(others, func(o *party) bool {
+		return o != h.party && len(t.speechIn(o, h.p, h.p.sentence(h.start))) > 0
+	})
 }
 
 type sentenceAt struct {

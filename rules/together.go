@@ -41,11 +41,9 @@ func (n *together) match(t *text) []span {
 		}
 	}
 	t = t.asProse()
-	lists := make([][]span, len(n.parties))
-	for i, o := range n.operands() {
-		if lists[i] = o.match(t); len(lists[i]) == 0 {
-			return nil
-		}
+	lists := n.places(t)
+	if lists == nil {
+		return nil
 	}
 	var out []span
 	if n.within.words > 0 {
@@ -62,6 +60,30 @@ func (n *together) match(t *text) []span {
 		}
 	}
 	return out
+}
+
+// places gives where each party stands: by its names, and as the filer in the units in
+// which another party is named. It is nil where a party stands nowhere.
+func (n *together) places(t *text) [][]span {
+	lists := make([][]span, len(n.parties))
+	for i, p := range n.parties {
+		lists[i] = (&named{party: p, others: n.parties}).byName(t)
+	}
+	unit := n.within.unit
+	if n.within.words > 0 {
+		unit = inDocument
+	}
+	byName := slices.Clone(lists)
+	for i, p := range n.parties {
+		if p.speaks(t.v) {
+			others := slices.Concat(slices.Delete(slices.Clone(byName), i, i+1)...)
+			lists[i] = sorted(slices.Concat(lists[i], t.within(t.speechNear(p, others, unit))))
+		}
+		if len(lists[i]) == 0 {
+			return nil
+		}
+	}
+	return lists
 }
 
 // linked reports whether the parties of g are more than neighbours: not all in one
@@ -264,7 +286,7 @@ func windows(lists [][]span, n int) []span {
 		for i := range all {
 			m := &all[i]
 			last[m.list] = m
-			if s, ok := stretch(last, n); ok {
+			if s, ok := oneOfEach(last, n); ok {
 				out = append(out, s)
 			}
 		}
@@ -273,9 +295,9 @@ func windows(lists [][]span, n int) []span {
 	return sorted(out)
 }
 
-// stretch joins one mark of every list where at most n words lie between the outermost
+// oneOfEach joins one mark of every list where at most n words lie between the outermost
 // and no two overlap.
-func stretch(marks []*mark, n int) (span, bool) {
+func oneOfEach(marks []*mark, n int) (span, bool) {
 	var chosen []span
 	for _, m := range marks {
 		if m == nil {
