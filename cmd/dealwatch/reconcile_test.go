@@ -15,6 +15,7 @@ import (
 	"github.com/dealwatch/dealwatch/rules"
 	"github.com/dealwatch/dealwatch/scrapers"
 	"github.com/dealwatch/dealwatch/scrapers/crawl"
+	"github.com/dealwatch/dealwatch/scrapers/warc"
 	"github.com/dealwatch/dealwatch/store"
 )
 
@@ -32,6 +33,19 @@ func listingPage(rows ...[4]string) string {
 <div class="field field--name-field-date"><time datetime="%sT12:00:00Z">%[4]s</time></div></article></div>`, r[0], r[2], r[1], r[3])
 	}
 	return `<html><head><title>Press Releases</title></head><body><main><div class="view-content">` + b.String() + `</div></main></body></html>`
+}
+
+// secondWeek is what the second channel of the week answered: it shows a release that
+// the feed does not, and lacks one that it does.
+func secondWeek() []warc.Exchange {
+	list := listingPage([4]string{"900009", "Agency Forgets Its Feed", release4, "2026-03-05"},
+		[4]string{"900003", "Agency Files Complaint", release3, "2026-03-04"},
+		[4]string{"900001", "Agency Looks at the Cloud", release1, "2026-03-02"},
+		[4]string{"900000", "Of Old", listingURL + "/2026/01/old", "2026-01-04"})
+	return []warc.Exchange{
+		answer(listingURL, day(6), 200, "text/html; charset=utf-8", list),
+		answer(release4, day(6), 200, "text/html; charset=utf-8", article("900009", "Agency Forgets Its Feed", "2026-03-05", near)),
+	}
 }
 
 // TestReconcile compares the FTC's feeds with its HTML listing: a release that no feed
@@ -106,6 +120,12 @@ func TestReconcile(t *testing.T) {
 		t.Errorf("newest event %+v, %v; want the forgotten release, late", events, err)
 	}
 
+	for at, want := range map[time.Time]bool{now: false, now.Add(23 * time.Hour): true} { // it is nine in the morning
+		if due, err := w.at(at).uncompared(t.Context(), "ftc-press"); err != nil || due != want {
+			t.Errorf("at %s: due %v (%v), want %v", at, due, err, want)
+		}
+	}
+
 	if c := compare(dealwatch.Range{}); len(c.looks) != 1 || c.looks[0].Late != 0 || c.looks[0].raised != 0 {
 		t.Errorf("compared again: %+v, want nothing late", c)
 	}
@@ -118,4 +138,12 @@ func TestReconcile(t *testing.T) {
 			t.Errorf("state %s: a second channel says nothing of the feeds", s.State)
 		}
 	}
+}
+
+// at is the worker with another clock.
+func (w *worker) at(now time.Time) *worker {
+	other, a := *w, *w.app
+	a.now = func() time.Time { return now }
+	other.app = &a
+	return &other
 }

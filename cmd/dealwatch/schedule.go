@@ -8,11 +8,12 @@ import (
 	"github.com/dealwatch/dealwatch"
 )
 
-// schedule polls each of the named sources (all by default) whenever it is due,
-// until ctx ends. A poll that fails is followed by the next one on schedule; a
+// schedule polls each of the named sources (all by default) whenever it is due, and
+// compares it with its second channel every night, until ctx ends. A poll that fails is followed by the next one on schedule; a
 // source is never dropped.
 func (w *worker) schedule(ctx context.Context, names []string) {
 	var wg sync.WaitGroup
+	wg.Go(func() { w.nightly(ctx, names) })
 	for _, src := range chosen(w.client, names) {
 		if info := src.Info(); info.Contact && w.contact == "" {
 			w.log.Warn("not polled", "source", info.Name, "err", "needs a contact address: set --contact")

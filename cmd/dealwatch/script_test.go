@@ -23,6 +23,9 @@ func TestScripts(t *testing.T) {
 			if dir, err := os.UserCacheDir(); err == nil { // the compiled PDF reader is shared
 				e.Setenv("XDG_CACHE_HOME", dir)
 			}
+			if err := writeExchanges(filepath.Join(e.WorkDir, "second"), secondWeek()); err != nil {
+				return err
+			}
 			return writeWARCs(filepath.Join(e.WorkDir, "warc"))
 		},
 		Condition: func(cond string) (bool, error) {

@@ -55,12 +55,14 @@ func week() []warc.Exchange {
 }
 
 // writeWARCs writes week into dir, as an archive of ours.
-func writeWARCs(dir string) error {
+func writeWARCs(dir string) error { return writeExchanges(dir, week()) }
+
+func writeExchanges(dir string, all []warc.Exchange) error {
 	arch, err := warc.Open(dir)
 	if err != nil {
 		return err
 	}
-	for _, ex := range week() {
+	for _, ex := range all {
 		if _, err := arch.Keep(ex); err != nil {
 			return err
 		}
