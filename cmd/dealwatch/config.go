@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dealwatch/dealwatch/rules"
+	"github.com/dealwatch/dealwatch/scrapers/crawl"
 	"github.com/dealwatch/dealwatch/store"
 )
 
@@ -27,6 +28,7 @@ type app struct {
 	stdout, stderr io.Writer
 	now            func() time.Time
 	log            *slog.Logger
+	crawling       func(*crawl.Config) // how a test wants to crawl; nil elsewhere
 
 	db, watchlist, contact string
 	quiet                  bool

@@ -14,7 +14,6 @@ import (
 
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/rules"
-	"github.com/dealwatch/dealwatch/scrapers"
 	"github.com/dealwatch/dealwatch/scrapers/crawl"
 	"github.com/dealwatch/dealwatch/scrapers/warc"
 	"github.com/dealwatch/dealwatch/store"
@@ -104,10 +103,7 @@ func (r *reconciling) run(ctx context.Context, args []string) error {
 	if arch != nil {
 		defer arch.Close()
 	}
-	client := crawl.New(crawl.Config{
-		Hosts: scrapers.Hosts(), Product: product(), Contact: r.contact, Archive: arch, Tape: tape,
-		AllowPrivate: r.allowPrivate, Log: r.log, Now: r.now,
-	})
+	client := r.newClient(st, arch, tape, r.allowPrivate)
 	w := &worker{app: r.app, store: st, book: func() *rules.Book { return book }, client: client, offline: tape != nil, progress: newProgress(r.stderr, r.onTerminal() && !r.quiet)}
 	compared, err := w.reconcileAll(ctx, days, args)
 	w.progress.stop()
@@ -218,7 +214,7 @@ func (w *worker) reconcile(ctx context.Context, src dealwatch.Reconciler, r deal
 		return c, err
 	}
 	defer lease.Release(context.WithoutCancel(ctx))
-	polled, err := everPolled(ctx, lease, src)
+	polled, err := w.everPolled(ctx, info.Name)
 	if err != nil {
 		return c, err
 	}
@@ -354,14 +350,11 @@ func (w *worker) recent(ctx context.Context, source string) (dealwatch.Range, er
 	return r, err
 }
 
-func everPolled(ctx context.Context, lease *store.Lease, src dealwatch.Source) (bool, error) {
-	for _, s := range src.Streams() {
-		first, err := lease.First(ctx, s.Name)
-		if err != nil || !first {
-			return !first, err
-		}
-	}
-	return false, nil
+// everPolled reports whether some listing of a source was ever read.
+func (w *worker) everPolled(ctx context.Context, source string) (bool, error) {
+	rows, err := w.store.Health(ctx)
+	i := slices.IndexFunc(rows, func(h dealwatch.Health) bool { return h.Source == source })
+	return i >= 0 && !rows[i].LastOKAt.IsZero(), err
 }
 
 // reconcilers gives those of the named sources, or of all, that have a second channel.

@@ -212,7 +212,8 @@ func (w *worker) poll(ctx context.Context, src dealwatch.Source, r dealwatch.Ran
 	lease, err := w.store.Claim(ctx, info.Name)
 	if err != nil {
 		l.outcome, l.remark = dealwatch.Failed, err.Error()
-		if ctx.Err() != nil {
+		var held *store.HeldError
+		if ctx.Err() != nil || errors.As(err, &held) {
 			return l, nil
 		}
 		return l, err

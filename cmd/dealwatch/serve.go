@@ -15,7 +15,6 @@ import (
 	"github.com/dealwatch/dealwatch/feed/web"
 	"github.com/dealwatch/dealwatch/rules"
 	"github.com/dealwatch/dealwatch/scrapers"
-	"github.com/dealwatch/dealwatch/scrapers/crawl"
 	"github.com/dealwatch/dealwatch/store"
 )
 
@@ -91,10 +90,7 @@ func (s *serving) run(ctx context.Context, names []string) error {
 		if arch != nil {
 			defer func() { finish(); _ = arch.Close() }()
 		}
-		w := &worker{app: s.app, store: st, book: list.book.Load, progress: newProgress(s.stderr, false), client: crawl.New(crawl.Config{
-			Hosts: scrapers.Hosts(), Product: product(), Contact: s.contact, Archive: arch,
-			AllowPrivate: s.allowPrivate, Log: s.log, Now: s.now,
-		})}
+		w := &worker{app: s.app, store: st, book: list.book.Load, progress: newProgress(s.stderr, false), client: s.newClient(st, arch, nil, s.allowPrivate)}
 		wg.Go(func() { w.schedule(ctx, names) })
 	}
 	fmt.Fprintf(s.stderr, "serving %s\nsubscribe to %s/feeds/all.atom; stop with Ctrl-C\n", base, base)

@@ -39,32 +39,38 @@ func (a *app) sources(ctx context.Context, long bool) error {
 	if err != nil {
 		return storeFailure(err)
 	}
+	bs, err := readBudgets(ctx, st)
+	if err != nil {
+		return storeFailure(err)
+	}
 	health := make(map[string]dealwatch.Health)
 	for _, h := range rows {
 		health[h.Source] = h
 	}
 	if long && a.format == "table" {
 		for _, src := range scrapers.All(nil) {
-			a.describe(src, health[src.Info().Name])
+			a.describe(src, health[src.Info().Name], bs)
 		}
 		return nil
 	}
-	t := newListing(a.stdout, a.format, "source", "agency", "every", "state", "last_ok", "pending", "gaps", "not yet seen live")
+	t := newListing(a.stdout, a.format, "source", "agency", "every", "state", "last_ok", "pending", "gaps", "today", "closed", "not yet seen live")
 	if a.format != "table" {
 		t = newListing(a.stdout, a.format, "source", "title", "agency", "home", "identity", "streams", "every", "limits", "second_channel",
-			"needs_contact", "not_yet_seen_live", "state", "last_ok_at", "pending", "open_gaps", "incident")
+			"needs_contact", "not_yet_seen_live", "state", "last_ok_at", "pending", "open_gaps", "incident", "requests_today", "closed_until", "closed_why")
 	}
 	for _, src := range scrapers.All(nil) {
 		i, h := src.Info(), health[src.Info().Name]
+		today, closed := bs.use(i)
 		unseen := strings.Join(i.Unseen, "; ")
-		row := []any{i.Name, i.Agency, short(i.Every), h.State, stamp(h.LastOKAt), h.Pending, h.OpenGaps, unseen}
+		row := []any{i.Name, i.Agency, short(i.Every), h.State, stamp(h.LastOKAt), h.Pending, h.OpenGaps, today, closing(closed), unseen}
 		if a.format != "table" {
 			var streams []string
 			for _, s := range src.Streams() {
 				streams = append(streams, s.Name)
 			}
 			row = []any{i.Name, i.Title, i.Agency, i.Home, i.Identity, strings.Join(streams, " "), short(i.Every), limits(i.Hosts), i.Second,
-				i.Contact, unseen, h.State, instantOrNull(h.LastOKAt), h.Pending, h.OpenGaps, orNull(h.Incident)}
+				i.Contact, unseen, h.State, instantOrNull(h.LastOKAt), h.Pending, h.OpenGaps, orNull(h.Incident),
+				today, instantOrNull(closed.ClosedUntil), orNull(closedWhy(closed))}
 		}
 		if err := t.add(row...); err != nil {
 			return err
@@ -73,7 +79,7 @@ func (a *app) sources(ctx context.Context, long bool) error {
 	return t.close()
 }
 
-func (a *app) describe(src dealwatch.Source, h dealwatch.Health) {
+func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets) {
 	i := src.Info()
 	p := func(label, format string, args ...any) {
 		if s := fmt.Sprintf(format, args...); s != "" {
@@ -97,6 +103,9 @@ func (a *app) describe(src dealwatch.Source, h dealwatch.Health) {
 		if host.Exempt != "" {
 			p("robots.txt", "%s is documented for programs at %s", strings.Join(host.ExemptPaths, ", "), host.Exempt)
 		}
+	}
+	for _, b := range bs.of(i) {
+		p("budget", "%s", budgetLine(b))
 	}
 	p("second channel", "%s", i.Second)
 	if i.Contact {
