@@ -23,6 +23,21 @@ type Reader interface {
 	Gaps(ctx context.Context, openOnly bool) ([]dealwatch.Gap, error)
 	// Document is a document's latest version and all its flags.
 	Document(ctx context.Context, id string) (dealwatch.Document, []dealwatch.Flag, error)
+	// Mentions show the flags as they are now, by the id of the flag.
+	Mentions(ctx context.Context, flags []dealwatch.Flag) (map[int64][]dealwatch.Mention, error)
+	// Versions are those of a document, newest first.
+	Versions(ctx context.Context, id string, limit int) ([]dealwatch.Document, error)
+	// Attachments are what hangs on a document, read or not.
+	Attachments(ctx context.Context, source, key string, limit int) ([]dealwatch.Listed, error)
+	// Weeks count the flags of a deal by week and source, oldest first.
+	Weeks(ctx context.Context, deal string) ([]dealwatch.WeekCount, error)
+	// CountEvents is how many events the filter chooses.
+	CountEvents(ctx context.Context, f dealwatch.Filter) (int, error)
+	// Search gives the documents that hold all terms, newest first, and where an older
+	// page begins, 0 for none.
+	Search(ctx context.Context, terms [][]string, f dealwatch.Filter) (hits []dealwatch.Hit, next int64, err error)
+	// Polls are those that began at or after since, newest first; of all sources for "".
+	Polls(ctx context.Context, source string, since time.Time) ([]dealwatch.Poll, error)
 	// Authority is the name and year in the tag URIs of all entries. It never changes.
 	Authority(ctx context.Context) (authority string, year int, err error)
 }

@@ -23,6 +23,24 @@ func (s *Store) Versions(ctx context.Context, id string, limit int) ([]dealwatch
 	return out, err
 }
 
+// Mentions gives the mentions that show the flags as they are now, by the id of the flag.
+func (s *Store) Mentions(ctx context.Context, flags []dealwatch.Flag) (map[int64][]dealwatch.Mention, error) {
+	var out map[int64][]dealwatch.Mention
+	err := s.reading(ctx, "list mentions", func(q *tx) error {
+		ids := make([]any, len(flags))
+		for i, f := range flags {
+			ids[i] = f.ID
+		}
+		found, err := q.mentions(ids)
+		out = make(map[int64][]dealwatch.Mention, len(flags))
+		for _, f := range flags {
+			out[f.ID] = found[shown{f.ID, f.Version}]
+		}
+		return err
+	})
+	return out, err
+}
+
 // Attachments gives what hangs on a document, in the order in which it was found.
 func (s *Store) Attachments(ctx context.Context, source, key string, limit int) ([]dealwatch.Listed, error) {
 	var out []dealwatch.Listed

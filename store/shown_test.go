@@ -56,6 +56,13 @@ func TestWeeksAndCounts(t *testing.T) {
 		if diff := cmp.Diff(want, weeks); diff != "" {
 			t.Errorf("weeks (-want +got):\n%s", diff)
 		}
+		flags, err := s.Flagged(t.Context(), dealwatch.Filter{Limit: 2})
+		must(t, err)
+		mentions, err := s.Mentions(t.Context(), flags)
+		must(t, err)
+		if len(mentions) != 2 || len(mentions[3]) == 0 || len(mentions[2]) == 0 || len(mentions[1]) != 0 {
+			t.Errorf("mentions %+v, want those of the flags 2 and 3", mentions)
+		}
 		for _, tt := range []struct {
 			f    dealwatch.Filter
 			want int

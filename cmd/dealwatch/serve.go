@@ -114,7 +114,7 @@ func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 // handler shows what is stored.
 func (a *app) handler(ctx context.Context, st feed.Reader, book *rules.Book, base string) (*web.Handler, error) {
 	h, err := web.New(ctx, web.Config{
-		Reader: st, Base: base, Deals: book.Deals(), Sources: scrapers.Infos(),
+		Reader: st, Base: base, Deals: book.Deals(), Parties: book.Parties(), Sources: scrapers.Infos(),
 		NotFound: store.ErrNotFound, Log: a.log, Now: a.now,
 	})
 	var se *store.Error

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -24,9 +23,9 @@ var pageFiles embed.FS
 // pages are the templates, by the name of the page.
 var pages = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"index", "deal", "document", "sources", "feeds", "error"} {
-		t := template.New("layout.html").Funcs(template.FuncMap{"time": clock, "line": line})
-		out[name] = template.Must(t.ParseFS(pageFiles, "page/layout.html", "page/flags.html", "page/"+name+".html"))
+	for _, name := range []string{"index", "search", "deal", "document", "sources", "feeds", "error"} {
+		t := template.New("layout.html").Funcs(template.FuncMap{"time": clock, "line": line, "day": date, "stamp": stamp})
+		out[name] = template.Must(t.ParseFS(pageFiles, "page/layout.html", "page/flags.html", "page/filters.html", "page/"+name+".html"))
 	}
 	return out
 }()
@@ -41,6 +40,12 @@ func clock(t time.Time) string {
 	}
 	return t.UTC().Format("2 January 2006, 15:04 UTC")
 }
+
+// date is the day of an instant of ours.
+func date(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
+
+// stamp is an instant as a machine reads it.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // shell is what every page has around its own part.
 type shell struct {
@@ -111,83 +116,14 @@ func (h *Handler) style() *unit {
 	}}
 }
 
-const (
-	indexFlags = 50
-	dealFlags  = 100
-)
-
-// choice is an option of a filter.
-type choice struct {
-	Value, Label string
-	Chosen       bool
-}
-
-type indexView struct {
-	Deals, Sources, Kinds, Closenesses []choice
-	Since                              string
-	Filtered                           string // what the filter chooses, in words
-	Flags                              []row
-	Full                               bool // older flags are not shown
-}
-
-func (h *Handler) indexPage(f dealwatch.Filter) *unit {
-	return &unit{filter: f, build: func(ctx context.Context) (map[string]*content, error) {
-		rows, err := h.rows(ctx, f, indexFlags)
-		if err != nil {
-			return nil, err
-		}
-		v := indexView{Flags: rows, Full: len(rows) == indexFlags}
-		for _, d := range h.cfg.Deals {
-			v.Deals = append(v.Deals, choice{d.ID, line(cmp.Or(d.Name, d.ID)), d.ID == f.Deal})
-		}
-		for _, in := range h.cfg.Sources {
-			v.Sources = append(v.Sources, choice{in.Name, line(cmp.Or(in.Title, in.Name)), in.Name == f.Source})
-		}
-		for _, k := range h.kinds() {
-			v.Kinds = append(v.Kinds, choice{k, k, k == f.Kind})
-		}
-		for _, c := range closenesses {
-			v.Closenesses = append(v.Closenesses, choice{string(c), feed.Closeness(c), c == f.Closeness})
-		}
-		ch := h.site.All(f)
-		v.Since = ch.Query.Get("since")
-		title := "What was flagged"
-		if len(ch.Query) > 0 {
-			v.Filtered = strings.TrimPrefix(ch.Title, "dealwatch: ")
-			title = v.Filtered
-		}
-		return h.html("index", shell{Title: title, Here: "index", Feeds: subscribe(ch), Page: v})
-	}}
+// sqlOf is the query that gives the same list.
+func sqlOf(deal string) string {
+	return "SELECT flagged_at, source, title, url, snippet FROM flagged_items WHERE deal_id = '" +
+		strings.ReplaceAll(deal, "'", "''") + "' ORDER BY flag_id DESC"
 }
 
 var closenesses = []dealwatch.Closeness{
 	dealwatch.InTitle, dealwatch.InSentence, dealwatch.ByFiler, dealwatch.InParagraph, dealwatch.InDocument,
-}
-
-type dealView struct {
-	ID, Name, Rule string
-	Flags          []row
-	Full           bool
-	Feeds          []link
-	SQL            string
-}
-
-func (h *Handler) dealPage(d dealwatch.Deal) *unit {
-	f := dealwatch.Filter{Deal: d.ID}
-	return &unit{filter: f, build: func(ctx context.Context) (map[string]*content, error) {
-		rows, err := h.rows(ctx, f, dealFlags)
-		if err != nil {
-			return nil, err
-		}
-		feeds := subscribe(h.site.Deal(d))
-		v := dealView{
-			ID: line(d.ID), Name: line(cmp.Or(d.Name, d.ID)), Rule: feed.Short(d.Rule, 2000),
-			Flags: rows, Full: len(rows) == dealFlags, Feeds: feeds,
-			SQL: "SELECT flagged_at, source, title, url, snippet FROM flagged_items WHERE deal_id = '" +
-				strings.ReplaceAll(line(d.ID), "'", "''") + "' ORDER BY flag_id DESC",
-		}
-		return h.html("deal", shell{Title: v.Name, Here: "index", Feeds: feeds, Page: v})
-	}}
 }
 
 type sourceView struct {
@@ -273,80 +209,6 @@ func (h *Handler) feedsPage() *unit {
 		}
 		return h.html("feeds", shell{Title: "How to subscribe", Here: "feeds", Page: v})
 	}}
-}
-
-type documentView struct {
-	ID, Title, Link, Host, Agency, Kind, Docket, Dated string
-	Parent, ParentPage                                 string
-	Number                                             int
-	FirstSeenAt, ReadAt                                time.Time
-	SHA256, Capture                                    string
-	Flags                                              []flagView
-}
-
-// flagView is one deal of a document, with all that happened to it.
-type flagView struct {
-	row
-	RuleVersion string
-	History     []eventView
-}
-
-type eventView struct {
-	Lead    string
-	Cause   string
-	At      time.Time
-	Version int
-	Quotes  []feed.Quote
-}
-
-// document makes a document's page. There are many, seldom read: none is kept.
-func (h *Handler) document(ctx context.Context, id string) (*content, error) {
-	doc, flags, err := h.cfg.Reader.Document(ctx, id)
-	if err != nil {
-		if h.cfg.NotFound != nil && errors.Is(err, h.cfg.NotFound) {
-			return nil, noSuch("There is no document %q on record.", line(id))
-		}
-		return nil, err
-	}
-	v := documentView{
-		ID: line(doc.ID), Title: line(cmp.Or(doc.Title, doc.ID)), Link: feed.Link(doc.URL), Host: feed.Host(doc.URL), Agency: line(doc.Agency),
-		Kind: line(doc.Kind), Docket: line(doc.Docket), Dated: line(doc.PublishedOn),
-		Number: doc.Number, FirstSeenAt: doc.FirstSeenAt, ReadAt: doc.ReadAt,
-		SHA256: line(doc.SHA256),
-	}
-	if doc.ParentID != "" {
-		v.Parent, v.ParentPage = line(doc.ParentID), h.path(h.site.DocumentURL(doc.ParentID))
-	}
-	if !doc.Capture.Zero() {
-		v.Capture = fmt.Sprintf("%s, byte %d", line(doc.Capture.File), doc.Capture.Offset)
-	}
-	modified := doc.ReadAt
-	var events []dealwatch.Event
-	if len(flags) > 0 {
-		if events, err = h.cfg.Reader.Events(ctx, dealwatch.Filter{Document: id}); err != nil {
-			return nil, err
-		}
-	}
-	for _, f := range flags {
-		fv := flagView{row: h.row(f, nil), RuleVersion: line(f.RuleVersion)}
-		for _, ev := range events {
-			if ev.Flag.ID != f.ID || ev.Flag.DocumentID != id {
-				continue
-			}
-			lead := feed.Lead(ev)
-			lead = strings.ToUpper(lead[:1]) + lead[1:]
-			fv.History = append(fv.History, eventView{lead, feed.Cause(ev.Cause), ev.HappenedAt, ev.Version, feed.Quotes(ev)})
-			if ev.HappenedAt.After(modified) {
-				modified = ev.HappenedAt
-			}
-		}
-		v.Flags = append(v.Flags, fv)
-	}
-	b, err := h.render("document", shell{Title: v.Title, Here: "index", Page: v})
-	if err != nil {
-		return nil, err
-	}
-	return newContent("text/html; charset=utf-8", pagePolicy, b, modified), nil
 }
 
 // path is an address of ours without scheme and host, so that a page works under

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -85,7 +87,7 @@ func TestHostilePages(t *testing.T) {
 			t.Errorf("%.80s: %d", path, got.Code)
 		}
 		for _, n := range nodes(t, page) {
-			if slices.Contains([]string{"script", "style", "iframe", "object", "embed", "base", "svg", "img", "video"}, n.Data) {
+			if slices.Contains([]string{"script", "style", "iframe", "object", "embed", "base", "use", "foreignObject", "img", "video"}, n.Data) {
 				t.Errorf("%.80s: an element %s", path, n.Data)
 			}
 			for _, a := range n.Attr {
@@ -137,6 +139,9 @@ func TestPageShape(t *testing.T) {
 					t.Errorf("%s: no language", path)
 				}
 			case "title":
+				if n.Parent.Data != "head" {
+					continue // of a part of a picture
+				}
 				heads = append(heads, inner(n))
 			case "link":
 				if attr(n, "rel") == "alternate" {
@@ -185,8 +190,17 @@ func TestGoldenPages(t *testing.T) {
 		{Source: "edgar", Agency: "SEC", State: "blocked", Incident: "8-K: blocked", LastOKAt: feedtest.Day, NextPollAt: feedtest.Day.Add(60e9), Pending: 4, OpenGaps: 1},
 		{Source: "ftc-press", Agency: "FTC", State: "ok", LastOKAt: feedtest.Day, LastNewAt: feedtest.Day},
 	}, []dealwatch.Gap{{Source: "edgar", Stream: "8-K", From: "2026-02-27", To: "2026-03-01", Reason: "the listing ended before known ground", Command: "dealwatch scrape edgar --since 2026-02-27"}})
+	one := dealwatch.Document{ID: "ftc-press/1001", Number: 1, Version: dealwatch.Version{ReadAt: feedtest.Day, SHA256: "00aa",
+		Text: "Opening words.\n\nThe agency said that OpenAI and Amazon Web Services had signed an agreement. It takes effect in May."}}
+	two := one
+	two.Number, two.ReadAt, two.SHA256 = 2, feedtest.Day.Add(48*time.Hour), "00ff"
+	two.Text = strings.Replace(one.Text, "in May", "in June <soon>", 1)
+	w.reader.SetVersions("ftc-press/1001", two, one)
+	w.reader.SetAttachments(
+		dealwatch.Listed{Item: dealwatch.Item{Source: "ftc-press", Key: "https://www.ftc.gov/a.pdf", URL: "https://www.ftc.gov/a.pdf", Title: "Complaint", Kind: "complaint"}, State: "read"},
+		dealwatch.Listed{Item: dealwatch.Item{Source: "ftc-press", Key: "b", URL: "javascript:alert(1)"}, State: "pending"})
 	for name, path := range map[string]string{
-		"index": "/", "filtered": "/?closeness=sentence&deal=openai-aws&since=2026-03-02", "deal": "/deals/openai-aws",
+		"search": "/?q=agreement+%22in+June%22", "index": "/", "filtered": "/?closeness=sentence&deal=openai-aws&since=2026-03-02", "deal": "/deals/openai-aws",
 		"document": "/documents/ftc-press/1001", "sources": "/sources", "feeds": "/feeds", "missing": "/nope",
 	} {
 		feedtest.Golden(t, name+".html", w.get(path).Body.Bytes())
@@ -249,5 +263,100 @@ func TestPagesTellTheMatch(t *testing.T) {
 				t.Errorf("%s lacks %q:\n%s", path, text, page)
 			}
 		}
+	}
+}
+
+// Older and newer pages of the list lead to one another and lose no flag.
+func TestPaging(t *testing.T) {
+	w := newWorld(t, feedtest.Events(2*indexFlags+5)...)
+	titles := func(page string) (out []string, older, newer string) {
+		for _, n := range nodes(t, page) {
+			switch {
+			case n.Data == "h2":
+				out = append(out, inner(n))
+			case n.Data == "a" && attr(n, "rel") == "next":
+				older = attr(n, "href")
+			case n.Data == "a" && attr(n, "rel") == "prev":
+				newer = attr(n, "href")
+			}
+		}
+		return out, older, newer
+	}
+	var all, back []string
+	last := ""
+	for path := "/"; path != ""; {
+		last = path
+		got, older, _ := titles(w.get(path).Body.String())
+		all = append(all, got...)
+		path = older
+	}
+	if len(all) != 2*indexFlags+5 || all[0] != "Release 84" || all[len(all)-1] != "Release 0" {
+		t.Errorf("the pages have %d flags from %q, want all %d", len(all), all[0], 2*indexFlags+5)
+	}
+	for path := last; path != ""; {
+		got, _, newer := titles(w.get(path).Body.String())
+		back = append(got, back...)
+		path = newer
+	}
+	if !slices.Equal(all, back) {
+		t.Errorf("the way back has %d flags, want the same %d", len(back), len(all))
+	}
+	for path, want := range map[string]string{
+		"/?before=x": "no page that begins at", "/?before=0": "no page that begins at", "/?before=1&after=1": "not both",
+		"/?q=" + strings.Repeat("x", 301): "too long", "/?q=a&q=b": "is given 2 times", "/feeds/all.atom?q=a": "There is no filter",
+	} {
+		if got := w.get(path); got.Code != 400 || !strings.Contains(got.Body.String(), want) {
+			t.Errorf("%.40s: %d, want 400 with %q", path, got.Code, want)
+		}
+	}
+}
+
+func TestSearchPage(t *testing.T) {
+	w := newWorld(t, feedtest.Events(2)...)
+	for i := range searchHits + 3 {
+		id := fmt.Sprintf("edgar/%02d", i)
+		w.reader.SetVersions(id, dealwatch.Document{ID: id, Number: 1, Version: dealwatch.Version{
+			Item: dealwatch.Item{Source: "edgar", Key: id[6:], Title: "Filing " + id, Kind: "8-K"}, Text: "It had a <second>\nrequest."}})
+	}
+	first := w.get(`/?q=%22second+request%22+filing`).Body.String()
+	for _, want := range []string{"It had a &lt;<mark>second&gt; request</mark>.", "Filing edgar/22", `value="&#34;second request&#34; filing"`, "Older →"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("the search lacks %q:\n%s", want, first)
+		}
+	}
+	if strings.Contains(first, "Filing edgar/02") {
+		t.Error("the first page has more than its share")
+	}
+	for path, want := range map[string]string{
+		"/?q=nowhere":                  "No document on record holds all",
+		"/?q=%2B-%22":                  "There is no word to search for",
+		"/?q=second&before=4":          "Filing edgar/02",
+		"/?q=second&source=ftc-press":  "No document on record",
+		"/?q=%3Cscript%3Ealert%281%29": "Documents with &lt;script&gt;alert(1)",
+	} {
+		if page := w.get(path).Body.String(); !strings.Contains(page, want) || strings.Contains(page, "<script") {
+			t.Errorf("%s lacks %q:\n%s", path, want, page)
+		}
+	}
+}
+
+func TestChanges(t *testing.T) {
+	for _, tt := range []struct{ name, old, now, want string }{
+		{"equal", "a b c", "a b c", ""},
+		{"a word", "one two three\nsame", "one 2 three\nsame", "one -two-+2+ three"},
+		{"a line more", "one\n", "one\ntwo\n", "--+two+"},
+		{"white space", "one\n\ntwo", "one\n\n\ntwo", ""},
+		{"a part of a word", "agreement now", "agreements now", "-agreement-+agreements+ now"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			cs, _ := changes(tt.old, tt.now)
+			for _, c := range cs {
+				got += c.Before + "-" + c.Gone + "-+" + c.Come + "+" + c.After
+			}
+			if got = strings.TrimSpace(got); got != tt.want {
+				t.Errorf("changes = %q, want %q", got, tt.want)
+			}
+		})
 	}
 }

@@ -99,11 +99,16 @@ func (h *Handler) find(r *http.Request, path string) (route string, c *content, 
 	}
 	switch path {
 	case "/":
-		f, err := h.filter(r.URL.RawQuery)
+		l, err := h.look(r.URL.RawQuery)
 		if err != nil {
 			return "index", nil, err
 		}
-		c, err := h.query(ctx, "/", "html", f, h.indexPage)
+		if l.search != "" {
+			c, err := h.search(ctx, l)
+			return "search", c, err
+		}
+		key := strings.TrimPrefix(h.address(l), h.prefix)
+		c, err := h.cache.get(ctx, key, h.cache.unit(key, key != "/", func() *unit { return h.indexPage(l) }), "html")
 		return "index", c, err
 	case "/sources":
 		c, err = kept(path, "html", h.sourcesPage)

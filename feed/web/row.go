@@ -26,35 +26,20 @@ type row struct {
 	Quotes    []feed.Quote
 }
 
-// rows are the newest flags that the filter chooses, with the passages that made them.
-func (h *Handler) rows(ctx context.Context, f dealwatch.Filter, limit int) ([]row, error) {
-	f.Limit = limit
-	flags, err := h.cfg.Reader.Flagged(ctx, f)
-	if err != nil || len(flags) == 0 {
-		return nil, err
-	}
-	f.Limit = 3 * limit // a flag has an event or two
-	events, err := h.cfg.Reader.Events(ctx, f)
+// rows are the flags as a list shows them, with the passages that made them.
+func (h *Handler) rows(ctx context.Context, flags []dealwatch.Flag) ([]row, error) {
+	mentions, err := h.cfg.Reader.Mentions(ctx, flags)
 	if err != nil {
 		return nil, err
 	}
-	quotes := map[int64][]feed.Quote{}
-	for _, ev := range events {
-		if quotes[ev.Flag.ID] == nil {
-			quotes[ev.Flag.ID] = feed.Quotes(ev)
-		}
-	}
 	out := make([]row, 0, len(flags))
-	for _, flag := range flags {
-		out = append(out, h.row(flag, quotes[flag.ID]))
+	for _, f := range flags {
+		out = append(out, h.row(f, feed.Quotes(dealwatch.Event{Snippet: f.Snippet, Mentions: mentions[f.ID]})))
 	}
 	return out, nil
 }
 
 func (h *Handler) row(f dealwatch.Flag, quotes []feed.Quote) row {
-	if quotes == nil {
-		quotes = feed.Quotes(dealwatch.Event{Snippet: f.Snippet})
-	}
 	name := cmp.Or(f.DealName, f.DealID)
 	for _, d := range h.cfg.Deals {
 		if d.ID == f.DealID {

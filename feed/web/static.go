@@ -66,7 +66,7 @@ func (h *Handler) write(ctx context.Context, dir string) (changed int, err error
 		{h.style(), map[string]string{"css": "style.css"}},
 		{h.sourcesPage(), page("sources/index.html")},
 		{h.feedsPage(), page("feeds/index.html")},
-		{h.indexPage(dealwatch.Filter{}), page("index.html")},
+		{h.indexPage(look{}), page("index.html")},
 	}
 	for _, d := range h.cfg.Deals {
 		jobs = append(jobs, job{h.dealPage(d), page("deals/" + d.ID + "/index.html")},

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -23,6 +24,10 @@ type Config struct {
 	Base    string // public address that every link begins with, such as "https://watch.example.org"
 	Deals   []dealwatch.Deal
 	Sources []dealwatch.Info
+	Parties map[string][]dealwatch.Party // of each deal, by its id
+	// Evidence writes the evidence of a document, one WARC file; nil where there is none
+	// to give. Its error is that of Reader.Document where there is no such document.
+	Evidence func(ctx context.Context, w io.Writer, id string) error
 	// NotFound is what the error of Reader.Document is where there is no such
 	// document; nil takes every error for a failure.
 	NotFound error

@@ -31,7 +31,7 @@ func newWorld(t testing.TB, events ...dealwatch.Event) *world {
 	w.reader.Add(events...)
 	h, err := New(t.Context(), Config{
 		Reader: w.reader, Base: feedtest.Base, Deals: feedtest.Deals, Sources: feedtest.Sources,
-		NotFound: feedtest.ErrNotFound, Now: w.now,
+		Parties: feedtest.Parties, NotFound: feedtest.ErrNotFound, Now: w.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ var feedPaths = []string{
 	"/feeds/all.atom?deal=google-wiz", "/feeds/all.json?since=2026-03-02&closeness=sentence&kind=press-release&source=ftc-press",
 }
 
-var pagePaths = []string{"/", "/?deal=openai-aws", "/deals/openai-aws", "/documents/ftc-press/1001", "/sources", "/feeds", "/style.css"}
+var pagePaths = []string{"/", "/?q=agreement", "/?deal=openai-aws", "/deals/openai-aws", "/documents/ftc-press/1001", "/sources", "/feeds", "/style.css"}
 
 // Rule 1.2 and 1.3: the extension alone picks the format.
 func TestMediaTypes(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -28,6 +29,13 @@ var Deals = []dealwatch.Deal{
 	{ID: "google-wiz", Name: "Google–Wiz", Rule: "@google /p @wiz"},
 }
 
+// Parties are those of the first deal.
+var Parties = map[string][]dealwatch.Party{"openai-aws": {
+	{ID: "openai", Name: "OpenAI", Aliases: []dealwatch.Alias{{Text: "OpenAI", Class: "plain"}, {Text: "OpenAI OpCo", Class: "plain"}}},
+	{ID: "aws", Name: "Amazon Web Services", CIK: []int{1018724}, Not: []string{"Amazon River"},
+		Aliases: []dealwatch.Alias{{Text: "Amazon Web Services", Class: "plain"}, {Text: "AWS", Class: "acronym"}, {Text: "Amazon", Class: "common"}}},
+}}
+
 // Sources are those of the watch.
 var Sources = []dealwatch.Info{
 	{Name: "ftc-press", Title: "FTC press releases", Agency: "FTC", Home: "https://www.ftc.gov/news-events/news/press-releases", Kinds: []string{"press-release"}, Every: 15 * time.Minute},
@@ -44,8 +52,8 @@ func Event(deal string, n int) dealwatch.Event {
 		Snippet: sentence, HappenedAt: at, EntryID: "match/" + deal + "/" + doc, Version: 1,
 		Title: fmt.Sprintf("Release %d", n),
 		Mentions: []dealwatch.Mention{
-			{Party: "openai", Alias: "OpenAI", Hit: "OpenAI", Field: dealwatch.Text, Start: 21, End: 27, Sentence: sentence},
-			{Party: "aws", Alias: "Amazon Web Services", Hit: "Amazon Web Services", Field: dealwatch.Text, Start: 32, End: 51, Sentence: sentence},
+			{Party: "openai", Alias: "OpenAI", Hit: "OpenAI", Field: dealwatch.Text, Start: 37, End: 43, Sentence: sentence},
+			{Party: "aws", Alias: "Amazon Web Services", Hit: "Amazon Web Services", Field: dealwatch.Text, Start: 48, End: 67, Sentence: sentence},
 		},
 	}
 	ev.Flag = dealwatch.Flag{
@@ -85,7 +93,10 @@ type Reader struct {
 	health []dealwatch.Health
 	gaps   []dealwatch.Gap
 	err    error
-	asked  int // how often events were read in earnest
+
+	versions map[string][]dealwatch.Document
+	listed   []dealwatch.Listed
+	asked    int // how often events were read in earnest
 }
 
 // Add stores events; the last one is the newest.
@@ -124,13 +135,12 @@ func (r *Reader) Events(_ context.Context, f dealwatch.Filter) ([]dealwatch.Even
 		r.asked++
 	}
 	var out []dealwatch.Event
-	for i := len(r.events) - 1; i >= 0 && (f.Limit == 0 || len(out) < f.Limit); i-- {
-		ev := r.events[i]
-		if chosen(f, ev.Flag, ev.Closeness, ev.HappenedAt) && ev.ID > f.After {
+	for _, ev := range r.events {
+		if chosen(f, ev.Flag, ev.Closeness, ev.HappenedAt) && within(f, ev.ID) {
 			out = append(out, ev)
 		}
 	}
-	return out, r.err
+	return page(f, out), r.err
 }
 
 // Flagged are the flags of the events, newest first, each as its last event has it.
@@ -139,14 +149,31 @@ func (r *Reader) Flagged(_ context.Context, f dealwatch.Filter) ([]dealwatch.Fla
 	defer r.mu.Unlock()
 	var out []dealwatch.Flag
 	seen := map[int64]bool{}
-	for i := len(r.events) - 1; i >= 0 && (f.Limit == 0 || len(out) < f.Limit); i-- {
-		flag := r.events[i].Flag
-		if !seen[flag.ID] && chosen(f, flag, flag.Closeness, flag.FlaggedAt) {
+	for _, ev := range slices.Backward(r.events) {
+		flag := ev.Flag
+		if !seen[flag.ID] && chosen(f, flag, flag.Closeness, flag.FlaggedAt) && within(f, flag.ID) {
 			seen[flag.ID] = true
 			out = append(out, flag)
 		}
 	}
-	return out, r.err
+	slices.Reverse(out)
+	return page(f, out), r.err
+}
+
+func within(f dealwatch.Filter, id int64) bool {
+	return id > f.After && (f.Before == 0 || id < f.Before)
+}
+
+// page cuts a list, oldest first, as the filter says.
+func page[T any](f dealwatch.Filter, all []T) []T {
+	if !f.Oldest {
+		slices.Reverse(all)
+	}
+	if f.Limit > 0 {
+		all = all[min(f.Skip, len(all)):]
+		all = all[:min(f.Limit, len(all))]
+	}
+	return all
 }
 
 func chosen(f dealwatch.Filter, flag dealwatch.Flag, c dealwatch.Closeness, at time.Time) bool {
@@ -197,6 +224,107 @@ func (r *Reader) Document(_ context.Context, id string) (dealwatch.Document, []d
 		return d, nil, fmt.Errorf("document %s: %w", id, ErrNotFound)
 	}
 	return d, flags, r.err
+}
+
+// SetVersions replaces the versions of documents, by id and newest first.
+func (r *Reader) SetVersions(id string, versions ...dealwatch.Document) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.versions == nil {
+		r.versions = map[string][]dealwatch.Document{}
+	}
+	r.versions[id] = versions
+}
+
+// SetAttachments replaces what hangs on every document.
+func (r *Reader) SetAttachments(listed ...dealwatch.Listed) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.listed = listed
+}
+
+// Mentions are those of the flag's last event.
+func (r *Reader) Mentions(_ context.Context, flags []dealwatch.Flag) (map[int64][]dealwatch.Mention, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := map[int64][]dealwatch.Mention{}
+	for _, f := range flags {
+		for _, ev := range r.events {
+			if ev.Flag.ID == f.ID && ev.Flag.DocumentID == f.DocumentID {
+				out[f.ID] = ev.Mentions
+			}
+		}
+	}
+	return out, r.err
+}
+
+// Versions are what SetVersions set.
+func (r *Reader) Versions(_ context.Context, id string, limit int) ([]dealwatch.Document, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.versions[id][:min(limit, len(r.versions[id]))], r.err
+}
+
+// Attachments are what SetAttachments set.
+func (r *Reader) Attachments(context.Context, string, string, int) ([]dealwatch.Listed, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.listed), r.err
+}
+
+// Weeks count first events.
+func (r *Reader) Weeks(_ context.Context, deal string) ([]dealwatch.WeekCount, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []dealwatch.WeekCount
+	for _, ev := range r.events {
+		if ev.Flag.DealID != deal || ev.What != dealwatch.Raised {
+			continue
+		}
+		at := ev.Flag.FlaggedAt.UTC().Truncate(24 * time.Hour)
+		week := at.AddDate(0, 0, -(int(at.Weekday())+6)%7)
+		i := slices.IndexFunc(out, func(c dealwatch.WeekCount) bool { return c.Source == ev.Flag.Source && c.Week.Equal(week) })
+		if i < 0 {
+			out = append(out, dealwatch.WeekCount{Source: ev.Flag.Source, Week: week})
+			i = len(out) - 1
+		}
+		out[i].Flags++
+	}
+	slices.SortStableFunc(out, func(a, b dealwatch.WeekCount) int { return a.Week.Compare(b.Week) })
+	return out, r.err
+}
+
+// CountEvents counts what Events gives.
+func (r *Reader) CountEvents(ctx context.Context, f dealwatch.Filter) (int, error) {
+	f.Limit, f.Skip = 0, 0
+	events, err := r.Events(ctx, f)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked--
+	return len(events), err
+}
+
+// Search looks through the versions that SetVersions set.
+func (r *Reader) Search(_ context.Context, terms [][]string, f dealwatch.Filter) ([]dealwatch.Hit, int64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []dealwatch.Hit
+	for i, id := range slices.Sorted(maps.Keys(r.versions)) {
+		d := r.versions[id][0]
+		if dealwatch.Places(d.Title+"\n"+d.Text, terms, 1) != nil && (f.Source == "" || f.Source == d.Source) && (f.Before == 0 || int64(i+1) < f.Before) {
+			out = append(out, dealwatch.Hit{Document: d, Seq: int64(i + 1)})
+		}
+	}
+	slices.Reverse(out)
+	if len(out) > f.Limit {
+		return out[:f.Limit], out[f.Limit-1].Seq, r.err
+	}
+	return out, 0, r.err
+}
+
+// Polls are none.
+func (r *Reader) Polls(context.Context, string, time.Time) ([]dealwatch.Poll, error) {
+	return nil, r.err
 }
 
 // Authority is that of the test ids.
