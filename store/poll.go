@@ -51,7 +51,10 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		if err != nil {
 			return err
 		}
-		return q.addPoll(p)
+		if err := q.addPoll(p); err != nil {
+			return err
+		}
+		return q.rhythm(p)
 	})
 }
 

@@ -120,7 +120,7 @@ var Views = []View{
 	{"source_health", "One row a source.", []Column{
 		{"source", "name of the source"},
 		{"agency", "agency that publishes it"},
-		{"state", "ok, failing, blocked (some stream is), or never (not polled yet)"},
+		{"state", "ok, quiet (ok, but without news for longer than usual on such a weekday), failing, blocked (some stream is), or never (not polled yet)"},
 		{"last_ok_at", "end of the last good poll of any of its streams"},
 		{"last_new_at", "when an item was last seen for the first time"},
 		{"next_poll_at", "when its next poll is due; null for at once"},

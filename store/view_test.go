@@ -70,10 +70,12 @@ func TestViewComments(t *testing.T) {
 			text += string(sql) + "\n\n"
 		}
 		for _, v := range Views {
-			_, view, ok := strings.Cut(text, "-- "+v.Doc+"\nCREATE VIEW "+v.Name+" AS\n")
-			if !ok {
+			begin := "-- " + v.Doc + "\nCREATE VIEW " + v.Name + " AS\n"
+			at := strings.LastIndex(text, begin) // a later migration makes it anew
+			if at < 0 {
 				t.Errorf("%s: view %s does not say %q", db, v.Name, v.Doc)
 			}
+			view := text[max(at, 0):]
 			view, _, _ = strings.Cut(view, ";\n\n")
 			for _, c := range v.Columns {
 				_, rest, ok := strings.Cut(view, "    -- "+c.Doc+"\n")
