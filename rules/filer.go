@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // filerName stands for an alias where the filer speaks.
@@ -13,11 +14,8 @@ var speaking = newIndex(speechTerms())
 
 func speechTerms() []*term {
 	var terms []*term
-	for _, s := range []string{"we", "us", "our", "ours"} {
+	for _, s := range []string{"we", "us", "our", "ours", "the company", "the registrant"} {
 		terms = append(terms, newTerm(s, anyCase, false, false, false))
-	}
-	for _, s := range []string{"the Company", "the Registrant"} {
-		terms = append(terms, newTerm(s, nameCase, false, false, false))
 	}
 	return terms
 }
@@ -30,6 +28,32 @@ func (t *text) speech(p *party) []*hit {
 	}
 	return out
 }
+
+// meansFiler reports whether the Company or the Registrant, as written, is the filer.
+// Written small it is only where the document never writes it with a capital.
+func (t *text) meansFiler(written string) bool {
+	if strings.IndexFunc(written[len("the"):], unicode.IsUpper) >= 0 {
+		return true
+	}
+	if t.small == unknown {
+		t.small = yes
+		for _, p := range t.passages {
+			if strings.Contains(p.s, "the Company") || strings.Contains(p.s, "the Registrant") {
+				t.small = no
+			}
+		}
+	}
+	return t.small == yes
+}
+
+// answer is one that may not have been looked for.
+type answer uint8
+
+const (
+	unknown answer = iota
+	yes
+	no
+)
 
 // stretch is a part of a passage.
 type stretch struct {
@@ -49,7 +73,8 @@ func (t *text) speechIn(p *party, ps *passage, e extent) []*hit {
 	var out []*hit
 	speaking.scan(ps.s[e.start:e.end], func(term *term, start, end int) {
 		at := extent{e.start + start, e.start + end}
-		if ps.s[at.start:at.end] == "US" || len(term.words) == 1 && quoted(ps, at) {
+		switch written := ps.s[at.start:at.end]; {
+		case written == "US", len(term.words) == 1 && quoted(ps, at), len(term.words) > 1 && !t.meansFiler(written):
 			return
 		}
 		out = append(out, &hit{p: ps, extent: at, party: p, name: filerName, filer: true})

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dealwatch/dealwatch"
@@ -31,14 +32,18 @@ func (n *prose) closeness(t *text, spans []span) dealwatch.Closeness {
 // speaksOfDeal reports whether a word of a deal stands in the sentence of one of hits,
 // or in one between the nearest of them. A title needs none.
 func (t *text) speaksOfDeal(hits []*hit) bool {
+	words := dealWords
+	if slices.ContainsFunc(hits, func(h *hit) bool { return h.filer }) && !pairNamed(hits) {
+		words = filerWords
+	}
 	if p := hits[0].p; p != nil && p == hits[len(hits)-1].p {
 		pair := span{p: p, extent: extent{hits[0].start, hits[len(hits)-1].end}, hits: hits}.focus()
-		if near := p.around(inSentence, pair.extent); near.end-near.start < longParagraph && p.has(dealWords, near) {
+		if near := p.around(inSentence, pair.extent); near.end-near.start < longParagraph && p.has(words, near) {
 			return true
 		}
 	}
 	for _, h := range hits {
-		if h.p == nil || h.p.field == dealwatch.Title || h.p.has(dealWords, h.p.sentence(h.start)) {
+		if h.p == nil || h.p.field == dealwatch.Title || h.p.has(words, h.p.sentence(h.start)) {
 			return true
 		}
 	}
@@ -68,12 +73,16 @@ type asked struct {
 // strongWords are said of making a deal, and of an agency's answer to it.
 const strongWords = `acqui! agree! alliance antitrust bid buy buyout "clear! the" complaint consent! consortium consolidat! convertible
 	deal divest! "enforcement action" "equity stake" "equity interest" "hart-scott-rodino" HSR injunct! invest! "joint venture" litigat! merg! "minority stake" "non-voting"
-	purchas! remed! "second request" settle! stake "spin-off" spinoff takeover "tender offer" terminat! transaction undertaking unwind! "waiting period" warrant`
+	purchas! remed! "second request" separation settle! stake "spin-off" "split-off" spinoff takeover "tender offer" terminat! transaction undertaking unwind! "waiting period" warrant`
 
 // dealWords add what a deal is about and what becomes of it.
 var dealWords = newIndex(phrases(strongWords + ` announc! approv! backed "backer" block! bought capacity challeng! collaborat! combin! commit! compute contract!
 	exclusiv! financ! fund! inquir! investigat! licens! "letter of intent" memorandum notif! own! owned partner! probe! propos! prohibit! restructur!
 	scrutin! sell! sold strategic subsidiar! sue sued sues suppl! sweeten! venture! vet! voting`))
+
+// filerWords are asked for where one party is only the filer: it does much with others
+// that is no deal.
+var filerWords = newIndex(phrases(strongWords + ` collaborat! combin! commit! contract! fund! licens! "letter of intent" memorandum partner! propos! sold venture!`))
 
 var strong = newIndex(phrases(strongWords))
 
@@ -90,4 +99,20 @@ func phrases(list string) []*term {
 		}
 	}
 	return terms
+}
+
+// pairNamed reports whether two parties are named among hits, so that no filer is needed.
+func pairNamed(hits []*hit) bool {
+	var first *party
+	for _, h := range hits {
+		if h.filer {
+			continue
+		}
+		if first == nil {
+			first = h.party
+		} else if h.party != first {
+			return true
+		}
+	}
+	return false
 }

@@ -25,6 +25,10 @@ var formalities = newIndex(phrases(`
 // rivalWords are said of those one competes with.
 var rivalWords = newIndex(phrases(`competitor! "compete! with" "compete! against" "competition from" "competition include!" "peer group"`))
 
+// lifeWords are said of persons.
+var lifeWords = newIndex(phrases(`"serve! on the board" "serve! on the boards" "serve! as a director" "served as" "has served" "member of the board"
+	"previously served" "prior to joining" "degree in" "degree from" "holds a b" "holds an m" "his career" "her career"`))
+
 // setAside says why e makes no flag where a deal is looked for; "" when it may.
 func (p *passage) setAside(e extent) string {
 	sentence := p.around(inSentence, e)
@@ -56,6 +60,8 @@ func (p *passage) judge(sentence extent) string {
 		return "a note that every release has"
 	case p.has(rivalWords, sentence) && !p.has(strong, sentence):
 		return "a list of competitors"
+	case p.has(lifeWords, sentence) && !p.has(strong, sentence):
+		return "a life of a person"
 	}
 	return ""
 }

@@ -15,6 +15,7 @@ type text struct {
 	parties  map[*party]*standing
 	leaves   map[*term][]span
 	meanings map[meaningOf]string
+	small    answer // whether the filer writes itself as the company
 }
 
 // newText scans a version. It is nil where no term stands in it and no deal can do
