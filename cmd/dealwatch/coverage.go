@@ -4,22 +4,41 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/scrapers"
+	"github.com/dealwatch/dealwatch/store"
 )
 
 func (a *app) coverageCmd() *cobra.Command {
-	var source, since string
+	var source, deal, since string
+	var days bool
 	cmd := &cobra.Command{
 		Use:   "coverage",
 		Short: "Show what was read in full, when, and every gap with the command that fills it",
-		Args:  cobra.NoArgs,
+		Long: `Shows, for each listing of each source, how often it was polled and proved complete,
+and its newest gap.
+
+With --days or --deal it answers for each source and day (of UTC): when everything was
+read in full, when it was not though it should have been, and why. A day is
+
+  proved    every listing was read to known ground after the day was over
+  so far    the day is not over, and the last poll read every listing in full
+  unproved  no complete poll has come since
+  gap       a poll could not prove it; the command fills it
+  before    older than what was ever listed
+
+Every source is read in full for every deal: what --deal adds is how often the deal was
+flagged.`,
+		Args: cobra.NoArgs,
 		Example: `  dealwatch coverage
-  dealwatch coverage --source edgar --since 2026-11-01`,
+  dealwatch coverage --source edgar --since 2026-11-01
+  dealwatch coverage --deal openai-aws --since 2026-11-16
+  dealwatch coverage --days --format csv > coverage.csv`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, err := sinceFlag(since)
 			if err != nil {
@@ -30,12 +49,114 @@ func (a *app) coverageCmd() *cobra.Command {
 					return err
 				}
 			}
+			if days || deal != "" {
+				return a.coverageDays(cmd.Context(), source, deal, at)
+			}
 			return a.coverage(cmd.Context(), source, at)
 		},
 	}
 	cmd.Flags().StringVar(&source, "source", "", "only this source")
-	cmd.Flags().StringVar(&since, "since", "", "only polls from this date or time on")
+	cmd.Flags().StringVar(&deal, "deal", "", "a row a source and day, and how often this deal was flagged")
+	cmd.Flags().StringVar(&since, "since", "", "only polls from this date or time on (by days: the last seven)")
+	cmd.Flags().BoolVar(&days, "days", false, "a row a source and day")
 	return cmd
+}
+
+// coverageDays prints a row a source and day, the newest day first.
+func (a *app) coverageDays(ctx context.Context, source, deal string, since time.Time) error {
+	st, err := a.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if deal != "" {
+		if err := a.knownDeal(ctx, st, deal); err != nil {
+			return err
+		}
+	}
+	if since.IsZero() {
+		since = a.now().AddDate(0, 0, -6)
+	}
+	columns := []string{"day", "source", "state", "read_in_full", "not_read", "why", "fill_with"}
+	if deal != "" {
+		columns = append(columns, "flagged")
+	}
+	var all []past
+	for _, src := range scrapers.All(nil) {
+		if name := src.Info().Name; source == "" || source == name {
+			p, err := a.past(ctx, st, src, deal, since)
+			if err != nil {
+				return storeFailure(err)
+			}
+			all = append(all, p)
+		}
+	}
+	type line struct {
+		past
+		coveredDay
+	}
+	var lines []line
+	for _, p := range all {
+		for _, d := range p.days(since) {
+			lines = append(lines, line{p, d})
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b line) int { return strings.Compare(b.day, a.day) })
+	t := newListing(a.stdout, a.format, columns...)
+	for _, l := range lines {
+		row := []any{l.day, l.info.Name, l.state, l.full, clocks(l.unread), l.why, l.fill}
+		if deal != "" {
+			row = append(row, l.flagged[l.day])
+		}
+		if err := t.add(row...); err != nil {
+			return err
+		}
+	}
+	return t.close()
+}
+
+// past reads what is on record of a source.
+func (a *app) past(ctx context.Context, st *store.Store, src dealwatch.Source, deal string, since time.Time) (past, error) {
+	p := past{info: src.Info(), began: make(map[string]string), last: make(map[string]time.Time), flagged: make(map[string]int), now: a.now()}
+	for _, s := range src.Streams() {
+		p.streams = append(p.streams, s.Name)
+	}
+	polls, err := st.Polls(ctx, p.info.Name, since.AddDate(0, 0, -2)) // a stretch may have begun before
+	if err != nil {
+		return p, err
+	}
+	for _, poll := range slices.Backward(polls) {
+		if !poll.Second() {
+			p.polls = append(p.polls, poll)
+		}
+		if poll.Complete && poll.StartedAt.After(p.last[poll.Stream]) {
+			p.last[poll.Stream] = poll.StartedAt
+		}
+	}
+	const first = `SELECT stream, MIN(COALESCE(covers_from, substr(started_at, 1, 10))) AS began FROM polls
+		WHERE complete = 1 AND source = '%s' GROUP BY stream`
+	err = st.Query(ctx, fmt.Sprintf(first, p.info.Name), func(_ []string, row []any) error {
+		if row != nil {
+			p.began[plain(row[0])] = plain(row[1])
+		}
+		return nil
+	})
+	if err != nil {
+		return p, err
+	}
+	gaps, err := st.Gaps(ctx, true)
+	if err != nil {
+		return p, err
+	}
+	p.gaps = slices.DeleteFunc(gaps, func(g dealwatch.Gap) bool { return g.Source != p.info.Name })
+	if deal == "" {
+		return p, nil
+	}
+	flags, err := st.Flagged(ctx, dealwatch.Filter{Deal: deal, Source: p.info.Name, Since: since})
+	for _, f := range flags {
+		p.flagged[f.FlaggedAt.UTC().Format(time.DateOnly)]++
+	}
+	return p, err
 }
 
 // coverage prints a row a stream: how often it was polled and proved complete, and
