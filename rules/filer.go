@@ -30,17 +30,20 @@ func (t *text) speech(p *party) []*hit {
 }
 
 // meansFiler reports whether the Company or the Registrant, as written, is the filer.
-// Written small it is only where the document never writes it with a capital.
+// Written small it is only where the document, but for its auditors and exhibits, never
+// writes it with a capital.
 func (t *text) meansFiler(written string) bool {
 	if strings.IndexFunc(written[len("the"):], unicode.IsUpper) >= 0 {
 		return true
 	}
 	if t.small == unknown {
-		t.small = yes
+		small, capital := 0, 0
 		for _, p := range t.passages {
-			if strings.Contains(p.s, "the Company") || strings.Contains(p.s, "the Registrant") {
-				t.small = no
-			}
+			small += strings.Count(p.s, "the company") + strings.Count(p.s, "the registrant")
+			capital += strings.Count(p.s, "the Company") + strings.Count(p.s, "the Registrant")
+		}
+		if t.small = no; small > 4*capital {
+			t.small = yes
 		}
 	}
 	return t.small == yes

@@ -126,7 +126,7 @@ func TestWhoSpeaks(t *testing.T) {
 		{"the Company", "The Company invested in OpenAI.", []dealwatch.Filer{amazon}, true},
 		{"the Registrant", "An agreement of the Registrant with OpenAI", []dealwatch.Filer{amazon}, true},
 		{"any company", "The company invested in OpenAI.\n\nAnd the Company did not.", []dealwatch.Filer{amazon}, false},
-		{"the company where no other is meant", "The company invested in OpenAI.", []dealwatch.Filer{amazon}, true},
+		{"the company where no other is meant", "In 2025, the company invested in OpenAI.", []dealwatch.Filer{amazon}, true},
 		{"the United States", "The US sued OpenAI.", []dealwatch.Filer{amazon}, false},
 		{"somebody else in quotes", "“We will buy more capacity”, said the head of OpenAI, “and own it.”", []dealwatch.Filer{amazon}, false},
 		{"the subject of another's filing", "We agreed to buy OpenAI.", []dealwatch.Filer{{CIK: 1018724, Role: "Subject Company"}, {CIK: 7, Role: "Filed by"}}, false},

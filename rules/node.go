@@ -21,6 +21,7 @@ type span struct {
 	p *passage
 	extent
 	hits []*hit
+	told bool // it tells of a deal; a snippet shows it before others
 }
 
 // hit is one occurrence of an alias, a term, or the filer speaking.

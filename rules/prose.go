@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/dealwatch/dealwatch"
@@ -18,7 +17,7 @@ func (n *prose) match(t *text) []span {
 	t = t.asProse()
 	var out []span
 	for _, s := range n.of.match(t) {
-		if t.speaksOfDeal(s.hits) {
+		if tellsDeal(s.hits) {
 			out = append(out, s)
 		}
 	}
@@ -27,27 +26,6 @@ func (n *prose) match(t *text) []span {
 
 func (n *prose) closeness(t *text, spans []span) dealwatch.Closeness {
 	return closeness(n.of, t.asProse(), spans)
-}
-
-// speaksOfDeal reports whether a word of a deal stands in the sentence of one of hits,
-// or in one between the nearest of them. A title needs none.
-func (t *text) speaksOfDeal(hits []*hit) bool {
-	words := dealWords
-	if slices.ContainsFunc(hits, func(h *hit) bool { return h.filer }) && !pairNamed(hits) {
-		words = filerWords
-	}
-	if p := hits[0].p; p != nil && p == hits[len(hits)-1].p {
-		pair := span{p: p, extent: extent{hits[0].start, hits[len(hits)-1].end}, hits: hits}.focus()
-		if near := p.around(inSentence, pair.extent); near.end-near.start < longParagraph && p.has(words, near) {
-			return true
-		}
-	}
-	for _, h := range hits {
-		if h.p == nil || h.p.field == dealwatch.Title || h.p.has(words, h.p.sentence(h.start)) {
-			return true
-		}
-	}
-	return false
 }
 
 // has reports whether a term of x stands in e, and remembers it.
@@ -77,7 +55,7 @@ const strongWords = `acqui! agree! alliance antitrust bid buy buyout "clear! the
 
 // dealWords add what a deal is about and what becomes of it.
 var dealWords = newIndex(phrases(strongWords + ` announc! approv! backed "backer" block! bought capacity challeng! collaborat! combin! commit! compute contract!
-	exclusiv! financ! fund! inquir! investigat! licens! "letter of intent" memorandum notif! own! owned partner! probe! propos! prohibit! restructur!
+	exclusiv! financing financed fund! inquir! investigat! licens! "letter of intent" memorandum notif! own! owned partner! probe! propos! prohibit! restructur!
 	scrutin! sell! sold strategic subsidiar! sue sued sues suppl! sweeten! venture! vet! voting`))
 
 // filerWords are asked for where one party is only the filer: it does much with others
@@ -99,20 +77,4 @@ func phrases(list string) []*term {
 		}
 	}
 	return terms
-}
-
-// pairNamed reports whether two parties are named among hits, so that no filer is needed.
-func pairNamed(hits []*hit) bool {
-	var first *party
-	for _, h := range hits {
-		if h.filer {
-			continue
-		}
-		if first == nil {
-			first = h.party
-		} else if h.party != first {
-			return true
-		}
-	}
-	return false
 }

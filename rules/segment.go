@@ -74,6 +74,12 @@ var abbreviations = set(`
 func sentences(s string, run extent) []int {
 	starts := []int{run.start}
 	for i := run.start; i < run.end; i++ {
+		if s[i] == 0xe2 && isBullet(s[i:run.end]) {
+			if i > starts[len(starts)-1] {
+				starts = append(starts, i)
+			}
+			continue
+		}
 		if s[i] != '.' && s[i] != '!' && s[i] != '?' {
 			continue
 		}
@@ -84,6 +90,17 @@ func sentences(s string, run extent) []int {
 		}
 	}
 	return starts
+}
+
+// isBullet reports whether s begins with the mark of a list item, which is a sentence of
+// its own even where its line break was lost.
+func isBullet(s string) bool {
+	for _, mark := range []string{"•", "●", "▪", "◦", "■", "‣"} {
+		if strings.HasPrefix(s, mark) {
+			return true
+		}
+	}
+	return false
 }
 
 // sentenceEnd gives where the next sentence begins if the mark at i ends the one that

@@ -58,12 +58,29 @@ func (p *passage) judge(sentence extent) string {
 		return "an exhibit list"
 	case noteParagraph(p.s[unit.start:unit.end]):
 		return "a note that every release has"
-	case p.has(rivalWords, sentence) && !p.has(strong, sentence):
+	case p.has(rivalWords, sentence) && !p.has(strong, sentence), p.listsRivals(sentence):
 		return "a list of competitors"
 	case p.has(lifeWords, sentence) && !p.has(strong, sentence):
 		return "a life of a person"
 	}
 	return ""
+}
+
+// listsRivals reports whether a sentence is an item of a list that a sentence about
+// competitors opens, in the same paragraph.
+func (p *passage) listsRivals(item extent) bool {
+	para := p.paragraph(item.start)
+	for range 30 {
+		if !isBullet(strings.TrimLeft(p.s[item.start:item.end], " ")) || item.start <= para.start {
+			return false
+		}
+		before := p.sentence(item.start - 1)
+		if !isBullet(strings.TrimLeft(p.s[before.start:before.end], " ")) {
+			return p.has(rivalWords, before) && !p.has(strong, before)
+		}
+		item = before
+	}
+	return false
 }
 
 // exhibitRow reports whether s begins like a row of an exhibit list: "10.1 Credit ...".

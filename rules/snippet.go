@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,8 +17,9 @@ const snippetSize = 300
 func snippet(spans []span) string {
 	var best span
 	var rank int
+	told := slices.ContainsFunc(spans, func(s span) bool { return s.told && s.p != nil })
 	for _, s := range spans {
-		if s.p == nil {
+		if s.p == nil || told && !s.told {
 			continue
 		}
 		f := s.focus()

@@ -48,15 +48,19 @@ func (n *together) match(t *text) []span {
 	var out []span
 	if n.within.words > 0 {
 		for _, s := range windows(lists, n.within.words) {
-			if t.speaksOfDeal(s.hits) {
+			if tellsDeal(s.hits) {
 				out = append(out, s)
 			}
 		}
 		return out
 	}
 	for _, g := range gather(lists, n.within.unit) {
-		if g.linked() && t.speaksOfDeal(hitsOf(g.all())) {
-			out = append(out, g.spans()...)
+		told := g.told()
+		for i := range told {
+			told[i].told = true
+		}
+		if len(told) > 0 {
+			out = append(append(out, g.spans()...), told...)
 		}
 	}
 	return out
@@ -84,38 +88,6 @@ func (n *together) places(t *text) [][]span {
 		}
 	}
 	return lists
-}
-
-// linked reports whether the parties of g are more than neighbours: not all in one
-// enumeration, and not at the two ends of a paragraph that lost its breaks.
-func (g *group) linked() bool {
-	if g.unit == inDocument || g.inTitle() {
-		return true
-	}
-	sentences := gather(g.lists, inSentence)
-	for _, s := range sentences {
-		if !s.enumerated() {
-			return true
-		}
-	}
-	if g.unit == inSentence {
-		return false
-	}
-	whole := g.p.paragraph(g.start)
-	return len(sentences) == 0 && (whole.end-whole.start <= longParagraph || len(windows(g.lists, farApart)) > 0)
-}
-
-// farApart is how many words may lie between parties in a paragraph that lost its breaks.
-const farApart = 60
-
-// enumerated reports whether all hits of a sentence are names of one enumeration.
-func (g *group) enumerated() bool {
-	for _, run := range g.p.lists(g.p.sentence(g.start)) {
-		if !slices.ContainsFunc(g.all(), func(s span) bool { return !run.holds(s.extent) }) {
-			return true
-		}
-	}
-	return false
 }
 
 // closeness is that of the closest stretch in which every party stands.

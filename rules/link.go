@@ -1,0 +1,110 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// told gives the stretches of g that say of its parties that they have a deal: a word of
+// one stands where they stand together, and they are more than names of one enumeration.
+func (g *group) told() []span {
+	whole := span{p: g.p, hits: hitsOf(g.all())}
+	if g.unit == inDocument || g.inTitle() {
+		return tells(whole)
+	}
+	var out []span
+	together, open := 0, 0
+	for _, s := range gather(g.lists, inSentence) {
+		together++
+		here := join(s.all()...)
+		words := wordsFor(here.hits)
+		if s.enumerated() {
+			if !slices.ContainsFunc(here.hits, func(h *hit) bool { return h.filer }) {
+				continue
+			}
+			words = filerWords
+		}
+		open++
+		if g.p.has(words, g.p.sentence(s.start)) {
+			out = append(out, here)
+		}
+	}
+	if len(out) > 0 || g.unit == inSentence || together > 0 && open == 0 {
+		return out
+	}
+	if para := g.p.paragraph(g.start); para.end-para.start <= longParagraph {
+		return tells(join(g.all()...))
+	}
+	// A paragraph that lost its breaks holds much that belongs to nobody.
+	for _, w := range windows(g.lists, farApart) {
+		near := g.p.around(inSentence, w.extent)
+		if g.p.sentence(w.start).end < w.end && g.p.has(wordsFor(w.hits), near) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// tells gives s where it tells of a deal.
+func tells(s span) []span {
+	if tellsDeal(s.hits) {
+		return []span{s}
+	}
+	return nil
+}
+
+// farApart is how many words may lie between parties in a paragraph that lost its breaks.
+const farApart = 60
+
+// tellsDeal reports whether a word of a deal stands in the sentence of one of hits, or
+// in one between the nearest of them. A title needs none.
+func tellsDeal(hits []*hit) bool {
+	words := wordsFor(hits)
+	if p := hits[0].p; p != nil && p == hits[len(hits)-1].p {
+		pair := span{p: p, extent: extent{hits[0].start, hits[len(hits)-1].end}, hits: hits}.focus()
+		if near := p.around(inSentence, pair.extent); near.end-near.start < longParagraph && p.has(words, near) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(hits, func(h *hit) bool {
+		return h.p == nil || h.p.field == dealwatch.Title || h.p.has(words, h.p.sentence(h.start))
+	})
+}
+
+// wordsFor gives the words that are asked for near hits: stronger ones where one party
+// is only the filer.
+func wordsFor(hits []*hit) *index {
+	if slices.ContainsFunc(hits, func(h *hit) bool { return h.filer }) && !pairNamed(hits) {
+		return filerWords
+	}
+	return dealWords
+}
+
+// pairNamed reports whether two parties are named among hits, so that no filer is needed.
+func pairNamed(hits []*hit) bool {
+	var first *party
+	for _, h := range hits {
+		if h.filer {
+			continue
+		}
+		if first == nil {
+			first = h.party
+		} else if h.party != first {
+			return true
+		}
+	}
+	return false
+}
+
+// enumerated reports whether two parties or more are named in a sentence, and all in one
+// enumeration.
+func (g *group) enumerated() bool {
+	hits := hitsOf(g.all())
+	if !pairNamed(hits) {
+		return false
+	}
+	return slices.ContainsFunc(g.p.lists(g.p.sentence(g.start)), func(run extent) bool {
+		return !slices.ContainsFunc(hits, func(h *hit) bool { return !h.filer && !run.holds(h.extent) })
+	})
+}
