@@ -31,15 +31,15 @@ func (a *app) openArchive(dir string, none bool) (*warc.Archive, error) {
 func (a *app) archiveCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "archive",
-		Short: "Check the archived captures",
+		Short: "Check the archived captures, or write one document's evidence",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("use archive verify", "unknown command %q", args[0])
+				return usage("use archive verify or archive export", "unknown command %q", args[0])
 			}
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(&cobra.Command{
+	cmd.AddCommand(a.exportCmd(), &cobra.Command{
 		Use:   "verify [FILE or DIRECTORY...]",
 		Short: "Check every stored capture against its digest",
 		Example: `  dealwatch archive verify

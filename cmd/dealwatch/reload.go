@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"sync/atomic"
@@ -21,6 +22,7 @@ type watched struct {
 	*app
 	*store.Store
 	base  string
+	files string // directory of the captures; "" where they are not shown
 	book  atomic.Pointer[rules.Book]
 	shown atomic.Pointer[web.Handler]
 	fault atomic.Pointer[fault]
@@ -47,16 +49,23 @@ func stateOf(name string) filed {
 	return filed{info.ModTime(), info.Size()}
 }
 
-// newWatched shows what st holds under book.
-func (a *app) newWatched(ctx context.Context, st *store.Store, book *rules.Book, base string) (*watched, error) {
-	w := &watched{app: a, Store: st, base: base, seen: stateOf(a.watchlistName())}
+// newWatched shows what st holds under book, and the captures in files as evidence.
+func (a *app) newWatched(ctx context.Context, st *store.Store, book *rules.Book, base, files string) (*watched, error) {
+	w := &watched{app: a, Store: st, base: base, files: files, seen: stateOf(a.watchlistName())}
 	w.book.Store(book)
 	return w, w.show(ctx)
 }
 
 // show makes the pages of the present watchlist.
 func (w *watched) show(ctx context.Context) error {
-	h, err := w.handler(ctx, w, w.book.Load(), w.base)
+	book := w.book.Load()
+	var evidence func(context.Context, io.Writer, string) error
+	if w.files != "" {
+		evidence = func(ctx context.Context, out io.Writer, id string) error {
+			return writeEvidence(ctx, w.Store, book.Deals(), w.files, out, id)
+		}
+	}
+	h, err := w.handler(ctx, w, book, w.base, evidence)
 	if err == nil {
 		w.shown.Store(h)
 	}

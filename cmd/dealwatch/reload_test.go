@@ -47,7 +47,7 @@ func TestReload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := a.newWatched(t.Context(), st, book, "http://127.0.0.1:1")
+	w, err := a.newWatched(t.Context(), st, book, "http://127.0.0.1:1", "")
 	if err != nil {
 		t.Fatal(err)
 	}

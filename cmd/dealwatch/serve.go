@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -71,7 +72,11 @@ func (s *serving) run(ctx context.Context, names []string) error {
 	if base == "" {
 		base = "http://" + ln.Addr().String()
 	}
-	list, err := s.newWatched(ctx, st, book, base)
+	files := s.archive
+	if s.noArchive {
+		files = ""
+	}
+	list, err := s.newWatched(ctx, st, book, base, files)
 	if err != nil {
 		_ = ln.Close()
 		return err
@@ -111,11 +116,11 @@ func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 	return srv.Shutdown(last)
 }
 
-// handler shows what is stored.
-func (a *app) handler(ctx context.Context, st feed.Reader, book *rules.Book, base string) (*web.Handler, error) {
+// handler shows what is stored; evidence may be nil.
+func (a *app) handler(ctx context.Context, st feed.Reader, book *rules.Book, base string, evidence func(context.Context, io.Writer, string) error) (*web.Handler, error) {
 	h, err := web.New(ctx, web.Config{
 		Reader: st, Base: base, Deals: book.Deals(), Parties: book.Parties(), Sources: scrapers.Infos(),
-		NotFound: store.ErrNotFound, Log: a.log, Now: a.now,
+		Evidence: evidence, NotFound: store.ErrNotFound, Log: a.log, Now: a.now,
 	})
 	var se *store.Error
 	if errors.As(err, &se) {
@@ -162,7 +167,7 @@ func (a *app) writeFeeds(ctx context.Context, out, base string) error {
 		return err
 	}
 	defer st.Close()
-	h, err := a.handler(ctx, st, book, base)
+	h, err := a.handler(ctx, st, book, base, nil)
 	if err != nil {
 		return err
 	}

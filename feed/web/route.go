@@ -59,6 +59,14 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (route string) {
 		h.metrics.handler.ServeHTTP(w, r)
 		return "metrics"
 	}
+	if id, ok := strings.CutPrefix(path, "/evidence/"); ok {
+		id, err := url.PathUnescape(id)
+		if err != nil {
+			id = "" // of no document
+		}
+		h.serveEvidence(w, r, id)
+		return "evidence"
+	}
 	route, c, err := h.find(r, path)
 	if err != nil {
 		h.fail(w, r, err)

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// serveEvidence answers with the evidence of a document as a file. It is made anew each
+// time, and sent only when it is whole.
+func (h *Handler) serveEvidence(w http.ResponseWriter, r *http.Request, id string) {
+	f, size, err := h.evidence(r.Context(), id)
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	defer func() { _ = f.Close() }()
+	head := w.Header()
+	head.Set("Content-Type", "application/gzip")
+	head.Set("Content-Length", strconv.FormatInt(size, 10))
+	head.Set("Content-Disposition", `attachment; filename="evidence-`+fileName(id)+`.warc.gz"`)
+	head.Set("Content-Security-Policy", feedPolicy)
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Cache-Control", "no-cache")
+	if r.Method != http.MethodHead {
+		_, _ = io.Copy(w, f) // an error here is the client's
+	}
+}
+
+// evidence makes the file, which is gone when it is closed.
+func (h *Handler) evidence(ctx context.Context, id string) (*os.File, int64, error) {
+	if h.cfg.Evidence == nil {
+		return nil, 0, noSuch("There is no evidence here: `dealwatch archive export` writes it.")
+	}
+	select {
+	case h.cache.builds <- struct{}{}:
+		defer func() { <-h.cache.builds }()
+	case <-time.After(2 * time.Second):
+		return nil, 0, errBusy
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	f, err := os.CreateTemp("", "dealwatch-evidence-*")
+	if err != nil {
+		return nil, 0, err
+	}
+	_ = os.Remove(f.Name()) // systems that cannot remove an open file keep it until they clean up
+	err = h.cfg.Evidence(ctx, f, id)
+	if h.cfg.NotFound != nil && errors.Is(err, h.cfg.NotFound) {
+		err = noSuch("There is no document %q on record.", line(id))
+	} else if errors.Is(err, os.ErrNotExist) {
+		h.cfg.Log.Error("evidence lacks a capture", "document", id, "err", err)
+		err = noSuch("The archive here does not hold the captures of %q.", line(id))
+	}
+	var size int64
+	if err == nil {
+		size, err = f.Seek(0, io.SeekCurrent)
+	}
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, 0, err
+	}
+	return f, size, nil
+}
+
+// fileName keeps what any system takes for a file's name.
+func fileName(id string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' {
+			return r
+		}
+		return '-'
+	}, id[:min(len(id), 100)])
+}
