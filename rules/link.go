@@ -57,8 +57,8 @@ func tells(s span) []span {
 // farApart is how many words may lie between parties in a paragraph that lost its breaks.
 const farApart = 60
 
-// tellsDeal reports whether a word of a deal stands in the sentence of one of hits, or
-// in one between the nearest of them. A title needs none.
+// tellsDeal reports whether a word of a deal stands in the sentence of a party named
+// among hits, or in one between the nearest of them. A title needs none.
 func tellsDeal(hits []*hit) bool {
 	words := wordsFor(hits)
 	if p := hits[0].p; p != nil && p == hits[len(hits)-1].p {
@@ -68,7 +68,7 @@ func tellsDeal(hits []*hit) bool {
 		}
 	}
 	return slices.ContainsFunc(hits, func(h *hit) bool {
-		return h.p == nil || h.p.field == dealwatch.Title || h.p.has(words, h.p.sentence(h.start))
+		return h.p == nil || h.p.field == dealwatch.Title || !h.filer && h.p.has(words, h.p.sentence(h.start))
 	})
 }
 

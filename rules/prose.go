@@ -60,7 +60,7 @@ var dealWords = newIndex(phrases(strongWords + ` announc! approv! backed "backer
 
 // filerWords are asked for where one party is only the filer: it does much with others
 // that is no deal.
-var filerWords = newIndex(phrases(strongWords + ` collaborat! combin! commit! contract! fund! licens! "letter of intent" memorandum partner! propos! sold venture!`))
+var filerWords = newIndex(phrases(strongWords + ` announc! collaborat! combin! commit! contract! fund! licens! "letter of intent" memorandum partner! propos! "sold our" "sold its" "interest in" venture!`))
 
 var strong = newIndex(phrases(strongWords))
 

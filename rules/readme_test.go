@@ -42,6 +42,23 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// The watchlist of the README is one, and its examples come out.
+func TestReadmeWatchlist(t *testing.T) {
+	src, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := ""
+	for _, block := range strings.Split(string(src), "```yaml\n")[1:] {
+		body, _, _ := strings.Cut(block, "```")
+		all += body
+	}
+	b := parse(t, strings.Replace(all, "parties:\n", "parties:\n  openai: {name: OpenAI}\n", 1))
+	if errs := b.CheckExamples(); len(errs) > 0 || len(b.Deals()) != 2 {
+		t.Errorf("%d deals, mistakes %v", len(b.Deals()), errs)
+	}
+}
+
 // Every function of the language has a section in the README.
 func TestReadmeNamesFunctions(t *testing.T) {
 	src, err := os.ReadFile("README.md")
