@@ -208,6 +208,12 @@ func TestOutcomes(t *testing.T) {
 		{"no content", "/x", page(204, "", ""), dealwatch.Empty},
 		{"a part", "/x", page(206, html, "part"), dealwatch.Truncated},
 		{"not modified", "/x", page(304, "", ""), dealwatch.Failed},
+		{"a page without an end", "/x", page(ok, html, "<!DOCTYPE html><html><body><p>The agency"), dealwatch.Truncated},
+		{"a page with an end", "/x", page(ok, html, "<!DOCTYPE html><html><body><p>The agency</body>"), dealwatch.OK},
+		{"an index page of EDGAR, which has none", "/1-26-1-index.htm", page(ok, html, "<html><body><p>Form 8-K"), dealwatch.OK},
+		{"a PDF without an end", "/x", page(ok, "application/pdf", "%PDF-1.4 1 0 obj"), dealwatch.Truncated},
+		{"binary data for text", "/x", page(ok, "text/plain", strings.Repeat("\x00\x01text", 99)), dealwatch.Unparsed},
+		{"an old text with NULs", "/x", page(ok, "text/plain", "[[Page 1]]\x00\x00"+strings.Repeat("text ", 99)), dealwatch.OK},
 		{"HTML for JSON", "/api/v1/x.json", page(ok, html, "<title>Hello</title>"), dealwatch.Blocked},
 		{"a login page", "/x", page(ok, html, login), dealwatch.Blocked},
 		{"a login page under 404", "/x", page(404, html, login), dealwatch.Blocked},
@@ -269,7 +275,7 @@ func TestCharsets(t *testing.T) {
 		{"UTF-16", "text/plain", "\xff\xfeh\x00i\x00", "hi"},
 		{"an unknown charset", "text/html; charset=klingon", "caf\xc3\xa9", "café"},
 		{"no content type", "", "<!doctype html><p>caf\xe9", "<!doctype html><p>café"},
-		{"a PDF said to have a charset", "application/pdf;charset=ISO-8859-1", "%PDF-1.4 \xe9", "%PDF-1.4 \xe9"},
+		{"a PDF said to have a charset", "application/pdf;charset=ISO-8859-1", "%PDF-1.4 \xe9 %%EOF", "%PDF-1.4 \xe9 %%EOF"},
 		{"a feed keeps its bytes", "application/rss+xml; charset=ISO-8859-1", "<rss>caf\xe9", "<rss>caf\xe9"},
 	} {
 		s := newSite(t, map[string]http.HandlerFunc{"/x": func(w http.ResponseWriter, _ *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -300,7 +301,7 @@ func TestTLSFailures(t *testing.T) {
 		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { n.Add(1) }))
 		s.TLS = &tls.Config{} //nolint:gosec // of a server that is to be refused
 		set(s.TLS)
-		s.Config.ErrorLog = nil
+		s.Config.ErrorLog = log.New(io.Discard, "", 0)
 		s.StartTLS()
 		t.Cleanup(s.Close)
 		c := faultClient(t, s.Listener.Addr().String())

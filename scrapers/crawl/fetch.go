@@ -17,13 +17,19 @@ import (
 
 const (
 	tries       = 3
-	firstPause  = time.Second      // most before the second try; doubled for each further one
-	maxPause    = 60 * time.Second // a server that asks for longer is asked again by a later poll
-	pace        = 1 << 10          // bytes a second, below which a body is given up
-	maxRedirect = 1 << 20          // bytes of a redirect's body: a trip keeps all of its hops
-	downFor     = 2 * time.Minute  // nothing is tried at a host that could not be reached
-	maxStrikes  = 3                // requests that failed one after another make a host count as down
+	pace        = 1 << 10         // bytes a second, below which a body is given up
+	maxRedirect = 1 << 20         // bytes of a redirect's body: a trip keeps all of its hops
+	downFor     = 2 * time.Minute // nothing is tried at a host that could not be reached
+	maxStrikes  = 3               // requests that failed one after another make a host count as down
 )
+
+// firstPause is the most before the second try, a second by default; it is doubled for
+// each further one.
+func (c *Client) firstPause() time.Duration { return max(c.silence/30, 1) }
+
+// maxPause is the longest pause. A server that asks for longer is asked again by a
+// later poll.
+func (c *Client) maxPause() time.Duration { return 2 * c.silence }
 
 // fetcher sends a request, again where it failed in a way that may pass. Its answers
 // have their whole body in memory: a body that breaks off is a reason to try again,
@@ -61,13 +67,13 @@ func (f *fetcher) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, context.Cause(ctx)
 		}
 		mayPass := f.mayPass(h, res, err)
-		pause := rand.N(firstPause << (try - 1))
+		pause := rand.N(f.client.firstPause() << (try - 1))
 		if mayPass && res != nil {
 			if asked := f.asked(ctx, h, res, try == tries); asked > 0 {
 				pause = asked
 			}
 		}
-		if !mayPass || try == tries || pause > maxPause {
+		if !mayPass || try == tries || pause > f.client.maxPause() {
 			return res, f.failed(h, res, err, mayPass)
 		}
 		f.client.log.Debug("try again", "path", req.URL.Redacted(), "err", err)

@@ -65,7 +65,56 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 	case isHTML(media) && wantsJSON(capture.URL):
 		return say(dealwatch.Blocked, "an HTML page came where JSON was asked for")
 	}
+	if why := cut(media, capture); why != "" {
+		return say(dealwatch.Truncated, why)
+	}
+	if readable(media) && binary(capture.Body) {
+		return say(dealwatch.Unparsed, "binary data came where text was expected")
+	}
 	return nil
+}
+
+// tail is how far from its end the end of a page is looked for.
+const tail = 64 << 10
+
+// cut says why a body of the length that was announced is a part of a page all the
+// same, as a server makes it that broke off itself. EDGAR's index pages have no end.
+func cut(media string, capture dealwatch.Capture) string {
+	b := capture.Body
+	end := b[max(0, len(b)-tail):]
+	switch {
+	case bytes.HasPrefix(b, []byte("%PDF")):
+		if !bytes.Contains(end, []byte("%%EOF")) {
+			return "the PDF has no end"
+		}
+	case isHTML(media) && bytes.Contains(bytes.ToLower(b[:min(len(b), 4096)]), []byte("<html")):
+		end = bytes.ToLower(end)
+		if !bytes.Contains(end, []byte("</html")) && !bytes.Contains(end, []byte("</body")) && !endless(capture.Final) {
+			return "the page has no end"
+		}
+	}
+	return ""
+}
+
+func endless(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (strings.HasSuffix(u.Path, "-index.html") || strings.HasSuffix(u.Path, "-index.htm"))
+}
+
+func readable(media string) bool {
+	return isText(media) || strings.HasSuffix(media, "xml") || strings.HasSuffix(media, "json")
+}
+
+// binary is true for bytes that are no text. Real texts hold some control characters:
+// the Federal Register's of before 2021 have up to one in a hundred bytes.
+func binary(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' {
+			n++
+		}
+	}
+	return n > len(b)/20
 }
 
 func wantsJSON(address string) bool {

@@ -120,7 +120,7 @@ func (c *Client) turn(ctx context.Context, h *host) error {
 		asked := time.Now()
 		wait, probe, err := c.turns.TakeTurn(ctx, b.name, b.pause(), t.probing == b)
 		var re *dealwatch.ReadError
-		if errors.As(err, &re) && re.Outcome != dealwatch.Blocked && re.RetryAfter <= maxPause && waits < tries {
+		if errors.As(err, &re) && re.Outcome != dealwatch.Blocked && re.RetryAfter <= c.maxPause() && waits < tries {
 			waits++
 			if err := c.sleep(ctx, re.RetryAfter); err != nil {
 				return err
