@@ -19,10 +19,12 @@ func (a *app) sourcesCmd() *cobra.Command {
 		Short: "Show the sources: schedule, limits, identity, second channel, state",
 		Args:  cobra.NoArgs,
 		Example: `  dealwatch sources
-  dealwatch sources --long`,
+  dealwatch sources --long
+  dealwatch sources check ftc-press`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.sources(cmd.Context(), long) },
 	}
 	cmd.Flags().BoolVar(&long, "long", false, "all that is declared, a paragraph a source")
+	cmd.AddCommand(a.sourcesCheckCmd())
 	return cmd
 }
 
@@ -62,7 +64,7 @@ func (a *app) sources(ctx context.Context, long bool) error {
 		i, h := src.Info(), health[src.Info().Name]
 		today, closed := bs.use(i)
 		unseen := strings.Join(i.Unseen, "; ")
-		row := []any{i.Name, i.Agency, short(i.Every), h.State, stamp(h.LastOKAt), h.Pending, h.OpenGaps, today, closing(closed), unseen}
+		row := []any{i.Name, i.Agency, short(i.Every), condition(h), stamp(h.LastOKAt), h.Pending, h.OpenGaps, today, closing(closed), unseen}
 		if a.format != "table" {
 			var streams []string
 			for _, s := range src.Streams() {
@@ -114,9 +116,17 @@ func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets) {
 	for _, u := range i.Unseen {
 		p("not yet seen live", "%s", u)
 	}
-	p("state", "%s", h.State)
+	p("state", "%s", condition(h))
 	p("incident", "%s", h.Incident)
 	fmt.Fprintln(a.stdout)
+}
+
+// condition is the state for people.
+func condition(h dealwatch.Health) string {
+	if h.State == "quiet" {
+		return "quiet longer than usual"
+	}
+	return h.State
 }
 
 func limits(hosts []dealwatch.Host) string {
