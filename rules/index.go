@@ -1,260 +1,322 @@
 package rules
 
 import (
+	"cmp"
 	"encoding/binary"
+	"hash/maphash"
 	"math/bits"
-	"unicode/utf8"
+	"slices"
 )
 
-// index finds terms in a text in one pass that copies nothing. A term is filed under
-// one word or two neighbours, by a hash of their first eight folded bytes. A word of
-// the text costs a probe of a bit table or two; where a bit is set the terms are
-// looked up and compared with the text itself.
+// index finds terms in a text in one pass.
+//
+// Each term is filed under one of its words, the key, and where it can be under a
+// neighbour of the key too. A word of the text then costs one bit of a table, the
+// filter; what is left costs a second bit, the sieve, that knows the neighbours; and
+// only what passes both is looked up and compared. Terms that a text does not hold cost
+// it nothing, however many they are.
 type index struct {
-	one, two bitTable           // of words, and of neighbours
-	filed    map[uint64][]*term // by hash of the word or neighbours
-	starts   bitTable           // of the first three bytes of patterns
-	roots    map[uint64][]*term // by the same hash
+	filter bitset // of each key: its first eight bytes and its length
+	sieve  bitset // of each key that stands alone, and of each key and neighbour
+	roots  bitset // of the first letters of each key that is a pattern; nil where there are none
+	short  int    // letters of the shortest key
+	marks  bool   // a key is & $ or %
+
+	filed   []filed  // sorted by hash
+	slots   []uint32 // where a hash begins in filed, from 1; open addressing
+	shift   uint
+	pattern map[string][]*term // by their first letters
 }
 
-const rootSize = 3 // letters before a ! or *
+// filed is a term and the hash that it is filed under.
+type filed struct {
+	hash uint64
+	term *term
+}
 
-// bitTable is a set of hashes that may claim too much, but never too little.
-type bitTable struct {
+const rootSize = 3
+
+// beside says which neighbour of the key a term is filed under.
+type beside int
+
+const (
+	alone beside = iota
+	next
+	previous
+)
+
+func newIndex(terms []*term) *index {
+	x := &index{short: 8, pattern: map[string][]*term{}}
+	census := count(terms)
+	var keys, sieve []uint64
+	for _, t := range terms {
+		t.key = t.rarest(census)
+		w := &t.words[t.key]
+		if len(w.forms) == 0 {
+			root := w.pattern[:rootSize]
+			x.pattern[root] = append(x.pattern[root], t)
+			x.short = min(x.short, rootSize)
+		}
+		side, forms := t.neighbour(census)
+		for _, f := range w.forms {
+			keys = append(keys, wordHash(f))
+			key := sieveHash(f)
+			if len(f) > 0 && isASCII(f) {
+				x.short = min(x.short, len(f))
+				x.marks = x.marks || isMark(f)
+			}
+			if side == alone {
+				sieve = append(sieve, key)
+				x.filed = append(x.filed, filed{fullHash(f, "", alone), t})
+				continue
+			}
+			for _, g := range forms {
+				sieve = append(sieve, pairHash(key, edgeHash(g, side), side))
+				x.filed = append(x.filed, filed{fullHash(f, g, side), t})
+			}
+		}
+	}
+	x.filter, x.sieve = newBitset(keys, 7), newBitset(sieve, 7)
+	if len(x.pattern) > 0 {
+		var roots []uint64
+		for r := range x.pattern {
+			roots = append(roots, rootHash(prefix(r)>>(64-8*rootSize)))
+		}
+		x.roots = newBitset(roots, 6)
+	}
+	x.file()
+	return x
+}
+
+// file sorts what is filed and makes the slots.
+func (x *index) file() {
+	slices.SortStableFunc(x.filed, func(a, b filed) int { return cmp.Compare(a.hash, b.hash) })
+	x.filed = slices.Compact(x.filed)
+	size := bits.Len(uint(2 * len(x.filed)))
+	x.shift = uint(64 - size)
+	x.slots = make([]uint32, 1<<size)
+	for i, f := range x.filed {
+		if i > 0 && x.filed[i-1].hash == f.hash {
+			continue
+		}
+		at := f.hash >> x.shift
+		for x.slots[at] != 0 {
+			at = (at + 1) % uint64(len(x.slots))
+		}
+		x.slots[at] = uint32(i + 1)
+	}
+}
+
+// under gives what is filed under a hash.
+func (x *index) under(hash uint64) []filed {
+	for at := hash >> x.shift; x.slots[at] != 0; at = (at + 1) % uint64(len(x.slots)) {
+		i := int(x.slots[at]) - 1
+		if x.filed[i].hash != hash {
+			continue
+		}
+		end := i + 1
+		for end < len(x.filed) && x.filed[end].hash == hash {
+			end++
+		}
+		return x.filed[i:end]
+	}
+	return nil
+}
+
+// census counts the terms that have a word, and two words together.
+type census struct {
+	words map[string]int
+	pairs map[[2]string]int
+}
+
+func count(terms []*term) census {
+	c := census{make(map[string]int, len(terms)), make(map[[2]string]int, len(terms))}
+	for _, t := range terms {
+		last := ""
+		for i := range t.words {
+			w := &t.words[i]
+			if len(w.forms) == 0 || w.isMark() {
+				continue
+			}
+			for _, f := range w.forms {
+				c.words[f]++
+			}
+			if last != "" {
+				c.pairs[[2]string{last, w.forms[0]}]++
+			}
+			last = w.forms[0]
+		}
+	}
+	// From here on words holds costs: how often texts and other terms have a word.
+	for f, n := range c.words {
+		cost := 16*bits.Len(uint(n)) - min(len(f), 12)
+		if len(f) < 4 || everywhere[f] {
+			cost += 1000
+		} else if isEnglish(f) || legalForm(f) {
+			cost += 100
+		}
+		c.words[f] = cost
+	}
+	return c
+}
+
+const never = 1 << 30 // the cost of a pattern, for it cannot be looked up
+
+func (c census) cost(w *word) int {
+	switch {
+	case len(w.forms) == 0:
+		return never
+	case w.isMark():
+		return never - 1
+	}
+	return c.words[w.forms[0]]
+}
+
+// isMark reports whether w is & $ or %.
+func (w *word) isMark() bool { return len(w.forms) > 0 && isMark(w.forms[0]) }
+
+func isMark[T string | []byte](folded T) bool { return len(folded) == 1 && ascii[folded[0]] == single }
+
+// rarest picks the word to file the term under.
+func (t *term) rarest(c census) int {
+	best, least := 0, never
+	for i := range t.words {
+		if cost := c.cost(&t.words[i]); cost < least {
+			best, least = i, cost
+		}
+	}
+	return best
+}
+
+// neighbour picks the word beside the key that the term is filed under too, and gives
+// its forms. The & $ and % between do not count. A pattern cannot be one.
+func (t *term) neighbour(c census) (side beside, forms []string) {
+	key := &t.words[t.key]
+	if len(key.forms) == 0 || key.isMark() {
+		return alone, nil
+	}
+	least, together := never, 0
+	for i := t.key + 1; i < len(t.words); i++ {
+		if w := &t.words[i]; !w.isMark() {
+			if cost := c.cost(w); cost < never {
+				least, side, forms = cost, next, w.forms
+				together = c.pairs[[2]string{key.forms[0], w.forms[0]}]
+			}
+			break
+		}
+	}
+	for i := t.key - 1; i >= 0; i-- {
+		if w := &t.words[i]; !w.isMark() {
+			if cost := c.cost(w); cost < never {
+				n := c.pairs[[2]string{w.forms[0], key.forms[0]}]
+				if side == alone || n < together || n == together && cost < least {
+					side, forms = previous, w.forms
+				}
+			}
+			break
+		}
+	}
+	return side, forms
+}
+
+// The filter and the sieve see a word as its first eight bytes, pushed to the top of
+// eight, and its length.
+
+func hashOf(prefix uint64, size int) uint64 {
+	h := (prefix ^ uint64(size)) * 0x9e3779b97f4a7c15
+	return h ^ h>>32
+}
+
+// prefix packs the first eight bytes of a folded word.
+func prefix[T string | []byte](w T) uint64 {
+	var b [8]byte
+	n := copy(b[:], w)
+	return binary.LittleEndian.Uint64(b[:]) << (64 - 8*n)
+}
+
+const longWord = 8 // lengths beyond are taken for this one
+
+func wordHash[T string | []byte](w T) uint64 { return hashOf(prefix(w), min(len(w), longWord)) }
+
+// edgeHash is of the part of a neighbour that is nearest to the key, so that the sieve
+// needs eight bytes of it and no more.
+func edgeHash(w string, side beside) uint64 {
+	n := min(len(w), 8)
+	if side == next {
+		return hashOf(prefix(w), n)
+	}
+	return hashOf(suffix(w), n)
+}
+
+// sieveHash knows the end of a long word too.
+func sieveHash(w string) uint64 { return wordHash(w) + suffix(w) }
+
+// suffix packs the last eight bytes of a word as prefix does the first.
+func suffix(w string) uint64 { return prefix(w[max(0, len(w)-8):]) }
+
+func pairHash(key, edge uint64, side beside) uint64 {
+	h := (key ^ bits.RotateLeft64(edge, 16+int(side))) * 0x9e3779b97f4a7c15
+	return h ^ h>>32
+}
+
+// rootHash is of the first letters of a word, which first has in its lowest bytes.
+func rootHash(first uint64) uint64 {
+	h := first << (64 - 8*rootSize) * 0x9e3779b97f4a7c15
+	return h ^ h>>32
+}
+
+func (x *index) isRoot(first uint64) bool {
+	return x.roots.bits != nil && x.roots.has(rootHash(first))
+}
+
+var seed = maphash.MakeSeed()
+
+// fullHash is of a whole key and a whole neighbour, so that terms that begin alike do
+// not meet.
+func fullHash[T string | []byte](key, neighbour T, side beside) uint64 {
+	h := maphash.String(seed, string(key))
+	if side == alone {
+		return h
+	}
+	return pairHash(h, maphash.String(seed, string(neighbour)), side)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// bitset is a set of hashes that says yes to some more: to one of a thousand. Two bits
+// of one word of it stand for a hash.
+type bitset struct {
 	bits  []uint64
 	shift uint
 }
 
-// newBitTable makes a table for n hashes with 32 bits each, so that a hash that is not
-// in it is claimed in one of 32 times or less.
-func newBitTable(n int) bitTable {
-	if n == 0 {
-		return bitTable{}
+func newBitset(hashes []uint64, least int) bitset {
+	size := max(bits.Len(uint(len(hashes)/2)), least)
+	b := bitset{make([]uint64, 1<<size), uint(64 - size)}
+	for _, h := range hashes {
+		b.bits[h>>b.shift] |= twoBits(h)
 	}
-	size := max(bits.Len(uint(n*32-1)), 10)
-	return bitTable{make([]uint64, 1<<size/64), uint(64 - size)}
+	return b
 }
 
-func (t *bitTable) add(h uint64) {
-	h >>= t.shift
-	t.bits[h/64] |= 1 << (h % 64)
+func twoBits(h uint64) uint64 { return 1<<(h&63) | 1<<(h>>6&63) }
+
+// has reports whether h is in the set.
+func (b *bitset) has(h uint64) bool {
+	return twoBits(h)&^b.bits[h>>(b.shift&63)] == 0
 }
 
-func (t *bitTable) has(h uint64) bool {
-	if t.bits == nil {
-		return false
+// bit is 1 for true.
+func bit(b bool) int {
+	if b {
+		return 1
 	}
-	h >>= t.shift
-	return t.bits[h/64]&(1<<(h%64)) != 0
-}
-
-func newIndex(terms []*term) *index {
-	uses := map[string]int{}
-	for _, t := range terms {
-		for _, w := range t.words {
-			for _, f := range w.forms {
-				uses[f]++
-			}
-		}
-	}
-	x := &index{filed: make(map[uint64][]*term, len(terms)), roots: map[uint64][]*term{}}
-	ones, twos := 0, 0
-	for _, t := range terms {
-		if t.file(uses); t.pair {
-			twos += len(t.words[t.key-1].forms) * len(t.words[t.key].forms)
-		} else {
-			ones += len(t.words[t.key].forms)
-		}
-	}
-	x.one, x.two = newBitTable(ones), newBitTable(twos)
-	for _, t := range terms {
-		w := t.words[t.key]
-		for _, f := range w.forms {
-			h := wordHash(prefix([]byte(f)), len(f))
-			if !t.pair {
-				x.one.add(h)
-				x.filed[h] = append(x.filed[h], t)
-				continue
-			}
-			for _, before := range t.words[t.key-1].forms {
-				h := pairHash(wordHash(prefix([]byte(before)), len(before)), h)
-				x.two.add(h)
-				x.filed[h] = append(x.filed[h], t)
-			}
-		}
-		if len(w.forms) == 0 {
-			if x.starts.bits == nil {
-				x.starts = newBitTable(len(terms))
-			}
-			h := rootHash(prefix([]byte(w.pattern[:rootSize])))
-			x.starts.add(h)
-			x.roots[h] = append(x.roots[h], t)
-		}
-	}
-	return x
-}
-
-// file chooses what the term is filed under: two neighbouring words where it has them,
-// else the word that texts and other terms have least. uses says how many terms have
-// a form.
-func (t *term) file(uses map[string]int) {
-	cost := func(w word) int {
-		if len(w.forms) == 0 {
-			return 500 // a pattern
-		}
-		f := w.forms[0]
-		c := 8*uses[f] - min(len(f), 12)
-		if len(f) < 4 || everywhere[f] {
-			c += 1000
-		} else if isEnglish(f) || legalForm(f) {
-			c += 100
-		}
-		return c
-	}
-	t.key, t.pair = 0, false
-	least := cost(t.words[0])
-	for i := 1; i < len(t.words); i++ {
-		c := cost(t.words[i])
-		if c < least && !t.pair {
-			t.key, least = i, c
-		}
-		if len(t.words[i-1].forms)*len(t.words[i].forms) == 0 {
-			continue
-		}
-		if both := min(c, cost(t.words[i-1])); !t.pair || both < least {
-			t.key, t.pair, least = i, true, both
-		}
-	}
-}
-
-// prefix packs the first eight bytes of a folded word.
-func prefix(b []byte) uint64 {
-	if len(b) >= 8 {
-		return binary.LittleEndian.Uint64(b)
-	}
-	var k uint64
-	for i, c := range b {
-		k |= uint64(c) << (8 * i)
-	}
-	return k
-}
-
-const mixer = 0x9e3779b97f4a7c15
-
-func wordHash(prefix uint64, size int) uint64 {
-	return (prefix ^ uint64(size)<<58) * mixer
-}
-
-func pairHash(before, word uint64) uint64 {
-	return (bits.RotateLeft64(before, 29) ^ word) * mixer
-}
-
-func rootHash(prefix uint64) uint64 { return (prefix & 0xffffff) * mixer }
-
-// asciiWord gives how many of the eight bytes of x, from the lowest, are letters and
-// digits of ASCII.
-func asciiWord(x uint64) int {
-	const every, high, low = 0x0101010101010101, 0x8080808080808080, 0x7f7f7f7f7f7f7f7f
-	digit := x & low
-	alpha := digit | 0x20*every
-	isAlpha := (alpha + (0x80-'a')*every) &^ (alpha + (0x80-'z'-1)*every)
-	isDigit := (digit + (0x80-'0')*every) &^ (digit + (0x80-'9'-1)*every)
-	return bits.TrailingZeros64(^(isAlpha|isDigit)&high|x&high) / 8
-}
-
-// scan calls found for every place where a term stands in s. The places of one term
-// come in order; a word that a line break cuts may be found twice.
-func (x *index) scan(s string, found func(t *term, start, end int)) {
-	var buf [64]byte
-	var before uint64            // hash of the word before
-	cut, cutEnd := uint64(0), -1 // hash of a word that a line break cuts, and its end
-	for i := 0; i < len(s); {
-		c := ascii[s[i]]
-		if c == separator {
-			i++
-			continue
-		}
-		var k uint64
-		j := i + 1
-		if c == letter {
-			if i+8 <= len(s) {
-				k = binary.LittleEndian.Uint64([]byte(s[i : i+8]))
-				n := asciiWord(k)
-				k |= 0x2020202020202020
-				if j = i + n; n < 8 {
-					k &= 1<<(8*n) - 1
-				} else {
-					for j < len(s) && ascii[s[j]] == letter {
-						j++
-					}
-				}
-			} else {
-				for j < len(s) && ascii[s[j]] == letter {
-					j++
-				}
-				k = prefix(appendFold(buf[:0], s[i:j]))
-			}
-		} else {
-			k = uint64(s[i])
-		}
-		size := j - i
-		if c == beyond || c == letter && j < len(s) && s[j] >= utf8.RuneSelf && !punctuation(s, j) {
-			if i, j = nextToken(s, i); i == len(s) {
-				return
-			}
-			word := appendFold(buf[:0], s[i:j])
-			k, size = prefix(word), len(word)
-		}
-		h := wordHash(k, size)
-		if x.one.has(h) {
-			x.verify(x.filed[h], s, i, found)
-		}
-		if pair := pairHash(before, h); x.two.has(pair) {
-			x.verify(x.filed[pair], s, i, found)
-		}
-		if x.starts.bits != nil && x.starts.has(rootHash(k)) {
-			x.verify(x.roots[rootHash(k)], s, i, found)
-		}
-		if cutEnd >= 0 && cutEnd < i {
-			if pair := pairHash(cut, h); x.two.has(pair) {
-				x.verify(x.filed[pair], s, i, found)
-			}
-			cutEnd = -1
-		}
-		if j+1 < len(s) && (s[j] == '-' && s[j+1] == '\n' || s[j] == 0xc2) {
-			if end := joinEnd(s, j); end > j {
-				word := appendFold(buf[:0], s[i:end])
-				cut, cutEnd = wordHash(prefix(word), len(word)), end-1
-				if x.one.has(cut) {
-					x.verify(x.filed[cut], s, i, found)
-				}
-				if pair := pairHash(before, cut); x.two.has(pair) {
-					x.verify(x.filed[pair], s, i, found)
-				}
-				if root := rootHash(prefix(word)); size < rootSize && x.starts.has(root) {
-					x.verify(x.roots[root], s, i, found)
-				}
-			}
-		}
-		before = h
-		if i = j; i < len(s) && s[i] == ' ' {
-			i++
-		}
-	}
-}
-
-// punctuation reports whether s goes on at i with a dash, quotation mark, bullet or
-// no-break space: what ends most words of a filing that end in no ASCII.
-func punctuation(s string, i int) bool {
-	return s[i] == 0xe2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2] >= 0x90 && s[i+2] <= 0xa7 ||
-		s[i] == 0xc2 && i+1 < len(s) && s[i+1] == 0xa0
-}
-
-// verify compares terms with the text round the token that begins at i.
-func (x *index) verify(terms []*term, s string, i int, found func(*term, int, int)) {
-	for _, t := range terms {
-		if start, end, ok := t.around(s, i); ok {
-			found(t, start, end)
-		}
-	}
+	return 0
 }

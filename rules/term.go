@@ -28,7 +28,6 @@ type term struct {
 	cases caseRule
 	loose bool // punctuation between words is ignored, as in a rule's phrase
 	key   int  // the word that its index files the term under
-	pair  bool // with the word before it
 }
 
 // word is one token of a term.
@@ -141,51 +140,36 @@ func otherNumbers(s string) []string {
 	return out
 }
 
-// around gives the places where the term stands in s so that its key word is the token
-// that begins at start.
-func (t *term) around(s string, start int) (from, to int, ok bool) {
-	from = start
-	for range t.key {
-		if from, _, ok = prevToken(s, from); !ok {
-			return 0, 0, false
-		}
-	}
-	// A word cut by a line break counts as two on the way back.
-	for range 3 {
-		if to, ok = t.at(s, from); ok && to > start {
-			return from, to, true
-		}
-		if t.key == 0 {
-			break
-		}
-		if from, _, ok = prevToken(s, from); !ok || start-from > 1024 {
-			break
-		}
-	}
-	return 0, 0, false
-}
-
 // at reports whether the term stands in s at start, and where it ends.
 func (t *term) at(s string, start int) (end int, ok bool) {
+	end, _, ok = t.stand(s, start)
+	return end, ok
+}
+
+// stand is at that says also where the key word is.
+func (t *term) stand(s string, start int) (end int, key extent, ok bool) {
 	var buf [64]byte
 	for i := range t.words {
 		from := start
 		if i > 0 {
 			if from, _ = nextToken(s, end); from == len(s) || !t.gapFits(i-1, s[end:from]) {
-				return 0, false
+				return 0, key, false
 			}
 		}
 		_, to := nextToken(s, from)
 		if !t.wordFits(i, s[from:to], buf[:0]) {
 			joined := joinEnd(s, to)
 			if joined == to || !t.wordFits(i, s[from:joined], buf[:0]) {
-				return 0, false
+				return 0, key, false
 			}
 			to = joined
 		}
+		if i == t.key {
+			key = extent{from, to}
+		}
 		end = to
 	}
-	return end, true
+	return end, key, true
 }
 
 func (t *term) wordFits(i int, token string, buf []byte) bool {
