@@ -3,6 +3,7 @@ package rules
 import (
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 	"unicode/utf8"
@@ -244,4 +245,21 @@ func corpusFile(t *testing.T, name string) string {
 		t.Skip("DEALWATCH_CORPUS is not set")
 	}
 	return dir + "/" + name
+}
+
+// A book serves many goroutines at once, each with the same answer.
+func TestManyGoroutines(t *testing.T) {
+	b := parse(t, string(DefaultYAML))
+	v := doc("OpenAI–AWS", strings.Repeat("OpenAI signed an agreement with Amazon, Inc. ﬁ é 買\n\nWe met Wiz and Google. ", 50))
+	want := b.Match(v)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if diff := cmp.Diff(want, b.Match(v)); diff != "" {
+				t.Errorf("another answer (-first +now):\n%s", diff)
+			}
+			b.Explain(v)
+		})
+	}
+	group.Wait()
 }
