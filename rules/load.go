@@ -93,7 +93,8 @@ func (l *loader) syntax(err error) {
 			p.line++
 		}
 	}
-	if p.line <= len(l.lines) && p.column == 1 {
+	p.line = min(max(p.line, 1), len(l.lines))
+	if p.column == 1 {
 		line := l.lines[p.line-1]
 		p.column = len(line) - len(strings.TrimLeft(line, " \t")) + 1
 	}
