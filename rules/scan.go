@@ -14,12 +14,13 @@ import (
 // marked by the first step, left alone by the others, done by the last.
 const (
 	blockSize = 64
-	blocks    = 16
+	blocks    = 32
 	chunkSize = blocks * blockSize
 	margin    = blockSize + 8 // what the steps read beyond a chunk
 )
 
-// window is a chunk of text and its margin.
+// window is a chunk of text and its margin. Its first block is the last of the chunk
+// before, done already, so that the words before are at hand.
 type window = *[chunkSize + margin]byte
 
 // bitmap has a bit for each byte of a window.
@@ -35,11 +36,11 @@ func (m *bitmap) from(at int) uint64 {
 
 // chunk is what is known of the text under scan.
 type chunk struct {
-	words  bitmap            // letters and digits of ASCII
-	odd    bitmap            // what only the last step understands
-	at     [chunkSize]uint16 // where the words begin that are still in question
-	blocks int               // that hold text
-	last   uint64            // 1 where the byte before the chunk is a letter or digit
+	words bitmap            // letters and digits of ASCII
+	odd   bitmap            // what only the last step understands
+	at    [chunkSize]uint16 // where the words begin that are still in question
+	first int               // the blocks to do
+	end   int
 }
 
 // scan calls found for every place where a term stands in s, once. The places of one
@@ -48,17 +49,17 @@ func (x *index) scan(s string, found func(t *term, start, end int)) {
 	sc := scanner{index: x, s: s, found: found}
 	text := unsafe.Slice(unsafe.StringData(s), len(s)) // never written to
 	var c chunk
-	var end [chunkSize + margin]byte
-	for base := 0; base < len(text); base += chunkSize {
-		b := &end
-		if len(text)-base >= len(end) {
+	var rest [chunkSize + margin]byte
+	for base := 0; base+c.first*blockSize < len(text); base += chunkSize - blockSize {
+		b := &rest
+		if c.end = blocks; len(text)-base >= len(rest) {
 			b = window(text[base:])
-			c.blocks = blocks
 		} else {
-			for i := copy(end[:], text[base:]); i < len(end); i++ {
-				end[i] = '.'
+			n := copy(rest[:], text[base:])
+			c.end = min((n+blockSize-1)/blockSize, blocks)
+			for i := n; i < len(rest); i++ {
+				rest[i] = '.'
 			}
-			c.blocks = min((len(text)-base+blockSize-1)/blockSize, blocks)
 		}
 		odd := c.classify(x, b)
 		n := c.flatten(x.short)
@@ -67,6 +68,7 @@ func (x *index) scan(s string, found func(t *term, start, end int)) {
 		if n > 0 || odd {
 			sc.settle(&c, base, n)
 		}
+		c.first = 1
 	}
 }
 
@@ -88,7 +90,7 @@ func topBits(v uint64) uint64 { return v & each80 * 0x0002040810204081 & (0xff <
 func (c *chunk) classify(x *index, b window) bool {
 	c.odd = bitmap{}
 	odd := false
-	for i := range c.blocks + 1 {
+	for i := range c.end + 1 {
 		words, beyond := wordBits((*[blockSize]byte)(b[i*blockSize:]))
 		if beyond != 0 {
 			beyond = beyondBits((*[blockSize]byte)(b[i*blockSize:]))
@@ -96,7 +98,7 @@ func (c *chunk) classify(x *index, b window) bool {
 		}
 		c.words.set(i, words&^beyond)
 	}
-	text := b[:(c.blocks+1)*blockSize]
+	text := b[:(c.end+1)*blockSize]
 	eachByte(text, '\n', func(i int) {
 		if i > 0 && b[i-1] == '-' {
 			c.markCut(b, i-1)
@@ -185,8 +187,11 @@ func beyondBits(block *[blockSize]byte) (beyond uint64) {
 // flatten lists where the words of at least short letters begin, and gives how many.
 func (c *chunk) flatten(short int) int {
 	n := 0
-	last := c.last
-	for i := range c.blocks {
+	last := uint64(0)
+	if c.first > 0 {
+		last = c.words.block(c.first-1) >> 63
+	}
+	for i := c.first; i < c.end; i++ {
 		words, more := c.words.block(i), c.words.block(i+1)
 		first := words &^ (words<<1 | last)
 		last = words >> 63
@@ -209,52 +214,75 @@ func (c *chunk) flatten(short int) int {
 		}
 		n = end
 	}
-	c.last = last
 	return n
 }
 
 // probe asks the filter about the first n words, and gives how many are left.
 func (c *chunk) probe(x *index, b window, n int) int {
+	if x.roots.bits != nil {
+		return c.probeRoots(x, b, n)
+	}
 	filter := x.filter
-	roots := x.roots.bits != nil
+	left := uint(0)
+	for _, at := range c.at[:n] {
+		hash, _ := c.hash(b, at)
+		c.at[left%chunkSize] = at
+		left += uint(filter.has(hash))
+	}
+	return int(left)
+}
+
+// probeRoots is probe for an index with patterns.
+func (c *chunk) probeRoots(x *index, b window, n int) int {
 	left := 0
 	for _, at := range c.at[:n] {
-		at %= chunkSize
-		size := bits.TrailingZeros64(^c.words.from(int(at)) | 1<<8)
-		k := binary.LittleEndian.Uint64(b[at:at+8]) | each20
+		hash, first := c.hash(b, at)
 		c.at[left%chunkSize] = at
-		left += bit(filter.has(hashOf(k<<((64-8*size)&63), size)) || roots && x.isRoot(k))
+		left += int(x.filter.has(hash) | x.roots.has(rootHash(first)))
 	}
 	return left
+}
+
+// hash gives the hash of the word at at, and its first bytes with what follows them.
+func (c *chunk) hash(b window, at uint16) (hash, first uint64) {
+	i := uint(at) % chunkSize
+	size := bits.TrailingZeros64(^(binary.LittleEndian.Uint64(c.words[i/8:i/8+8]) >> (i % 8)) | 1<<8)
+	first = binary.LittleEndian.Uint64(b[i:i+8]) | each20
+	return hashOf(first<<((64-8*size)&63), size), first
 }
 
 // sift asks the sieve about the first n words, and gives how many are left. Where the
 // word beside is not plain to see, the word stays.
 func (c *chunk) sift(x *index, b window, n int) int {
-	sieve := x.sieve
 	left := 0
 	for _, at := range c.at[:n] {
-		at %= chunkSize
-		run := c.words.from(int(at))
-		size := bits.TrailingZeros64(^run)
-		n := min(size, 8)
-		shift := (64 - 8*n) & 63
-		k := binary.LittleEndian.Uint64(b[at:at+8]) | each20
-		tail := binary.LittleEndian.Uint64(b[int(at)+size-n:]) | each20
-		key := hashOf(k<<shift, n) + tail<<shift
-		c.at[left%chunkSize] = at
-		hit := size > 48 || sieve.has(key) || x.isRoot(k)
-		if !hit {
-			edge, ok := c.after(b, int(at), run, size)
-			hit = !ok || sieve.has(pairHash(key, edge, next))
-		}
-		if !hit {
-			edge, ok := c.before(b, int(at))
-			hit = !ok || sieve.has(pairHash(key, edge, previous))
-		}
-		left += bit(hit)
+		c.at[left] = at
+		left += int(c.inSieve(x, b, int(at)%chunkSize))
 	}
 	return left
+}
+
+// inSieve gives 1 where a term may stand round the word at at, else 0.
+func (c *chunk) inSieve(x *index, b window, at int) uint64 {
+	run := c.words.from(at)
+	size := bits.TrailingZeros64(^run)
+	n := min(size, 8)
+	shift := (64 - 8*n) & 63
+	first := binary.LittleEndian.Uint64(b[at:]) | each20
+	last := binary.LittleEndian.Uint64(b[at+size-n:]) | each20
+	key := hashOf(first<<shift, n) + last<<shift
+	if size > 48 || x.sieve.has(key) != 0 || x.isRoot(first) {
+		return 1
+	}
+	after, ok := c.after(b, at, run, size)
+	if !ok {
+		return 1
+	}
+	before, ok := c.before(b, at)
+	if !ok {
+		return 1
+	}
+	return x.sieve.has(pairHash(key, after, next)) | x.sieve.has(pairHash(key, before, previous))
 }
 
 // after gives the edge of the word after the one at at, whose bits are the first size of run.

@@ -15,7 +15,7 @@ type scanner struct {
 
 // settle looks up the first n words found in a chunk, and between them does what is odd.
 func (sc *scanner) settle(c *chunk, base, n int) {
-	odd := oddIn{c: c, base: base}
+	odd := oddIn{c: c, base: base, i: c.first}
 	for _, at := range c.at[:n] {
 		start := base + int(at)
 		for d, ok := odd.before(start); ok; d, ok = odd.before(start) {
@@ -43,7 +43,7 @@ type oddIn struct {
 
 // before gives the next odd byte before end.
 func (o *oddIn) before(end int) (at int, ok bool) {
-	for ; o.i < o.c.blocks && o.base+o.i*blockSize < end; o.i++ {
+	for ; o.i < o.c.end && o.base+o.i*blockSize < end; o.i++ {
 		if m := o.c.odd.block(o.i); m != 0 {
 			at = o.base + o.i*blockSize + bits.TrailingZeros64(m)
 			if at >= end {
@@ -127,7 +127,7 @@ func tokenASCII(s string, i int) int {
 func (sc *scanner) look(start, end int) {
 	var buf [64]byte
 	word := appendFold(buf[:0], sc.s[start:end])
-	if sc.filter.has(wordHash(word)) {
+	if sc.filter.has(wordHash(word)) != 0 {
 		key := extent{start, end}
 		sc.verify(sc.under(fullHash(word, nil, alone)), nil, key)
 		sc.lookBeside(word, key)
