@@ -100,6 +100,11 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 			break
 		}
 	}
+	if n == 0 && broke != nil && OutcomeOf(broke) == Unchanged {
+		// The first page is the one of the last listing, which was whole: nothing is new.
+		poll.Outcome, poll.Complete = Unchanged, true
+		return poll, nil
+	}
 	poll.CoversTo, poll.CoversFrom = span(all)
 	poll.Listed = len(all)
 	switch {

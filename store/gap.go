@@ -12,6 +12,9 @@ import (
 // gaps opens, widens or closes the gaps of a stream after a poll. provedTo is the newest
 // date that a complete poll covered before.
 func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
+	if p.Outcome == dealwatch.Unchanged {
+		return nil // no page was seen
+	}
 	if p.Complete {
 		return q.closeGaps(p)
 	}

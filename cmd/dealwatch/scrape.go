@@ -219,13 +219,17 @@ func (w *worker) poll(ctx context.Context, src dealwatch.Source, r dealwatch.Ran
 		return l, err
 	}
 	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // a lease that is not released expires
-	polls, err := w.poller(lease).Poll(ctx, src, r)
+	watch := &attentive{Source: src, store: w.store, log: w.log, asked: map[string]*crawl.Condition{}}
+	polls, err := w.poller(lease).Poll(ctx, watch, r)
 	l.outcome = dealwatch.OK
 	if err != nil {
 		l.outcome, l.remark = dealwatch.Failed, err.Error()
 	}
 	for _, p := range polls {
 		l.add(p)
+	}
+	if err == nil {
+		err = watch.remember(context.WithoutCancel(ctx), polls)
 	}
 	if rec, ok := src.(dealwatch.Reconciler); ok && err == nil && r.Since != "" && ctx.Err() == nil && endsEarly(polls) {
 		err = w.backfill(ctx, lease, rec, r, &l)
@@ -273,9 +277,10 @@ func (l *line) add(p dealwatch.Poll) {
 	l.read += p.Read
 	l.raised += p.Raised
 	l.failed += p.Failed
-	if l.outcome == dealwatch.OK && (p.Outcome != dealwatch.OK || !p.Complete || p.Failed > 0) {
+	good := p.Outcome == dealwatch.OK || p.Outcome == dealwatch.Unchanged
+	if l.outcome == dealwatch.OK && (!good || !p.Complete || p.Failed > 0) {
 		l.outcome = p.Outcome
-		if l.outcome == dealwatch.OK {
+		if good {
 			l.outcome = incomplete
 		}
 	}

@@ -19,6 +19,7 @@ type trip struct {
 	asked string
 	hops  []warc.Exchange // each answer as it came, the last one last
 	ref   dealwatch.Ref   // of the last hop, where a tape gave it
+	have  Validators      // of the page as it was read before
 	// probing is the budget at which this trip tries whether a refusal has ended.
 	probing *budget
 }

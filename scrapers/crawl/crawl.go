@@ -131,6 +131,10 @@ func (c *Client) Get(ctx context.Context, url string) (dealwatch.Capture, error)
 
 func (c *Client) get(ctx context.Context, url string) (dealwatch.Capture, error) {
 	t := &trip{asked: url}
+	cond := conditionOf(ctx, url)
+	if cond != nil && c.tape == nil {
+		t.have = cond.Have
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, c.most(), errLong)
 	defer cancel()
 	ctx = withTrip(ctx, t)
@@ -147,11 +151,18 @@ func (c *Client) get(ctx context.Context, url string) (dealwatch.Capture, error)
 	if err != nil {
 		return capture, err
 	}
+	if capture.Status == http.StatusNotModified && !t.have.None() {
+		c.answered(ctx, capture.Final, nil)
+		return capture, unchanged()
+	}
 	capture.Body = body
 	re := c.judge(capture)
 	c.answered(ctx, capture.Final, re)
 	if re != nil {
 		return capture, re
+	}
+	if cond != nil && len(t.hops) == 1 {
+		cond.Got = validatorsOf(capture.Header)
 	}
 	capture.Ref, err = c.keep(t)
 	return capture, err

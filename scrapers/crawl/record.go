@@ -22,6 +22,9 @@ type recorder struct {
 
 func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = r.client.agent.sign(req)
+	if t := tripOf(req.Context()); len(t.hops) == 0 {
+		t.have.ask(req)
+	}
 	res, err := r.next.RoundTrip(req)
 	if err != nil {
 		return nil, err
