@@ -15,6 +15,8 @@ type atomFeed struct {
 	Lang      string           `xml:"xml:lang,attr"`
 	Links     []feeds.AtomLink `xml:"link"`
 	Generator atomGenerator    `xml:"generator"`
+	FH        string           `xml:"xmlns:fh,attr,omitempty"`
+	Archive   *struct{}        `xml:"fh:archive"`
 	Entries   []atomEntry      `xml:"entry"`
 }
 
@@ -51,6 +53,12 @@ func writeAtom(w io.Writer, ch Channel, entries []Entry) error {
 			{Href: ch.Home, Rel: "alternate", Type: "text/html"},
 		},
 		Generator: atomGenerator{URI: generatorURL, Name: generator},
+	}
+	for _, l := range ch.history("atom") {
+		f.Links = append(f.Links, feeds.AtomLink{Href: l.href, Rel: l.rel, Type: "application/atom+xml"})
+	}
+	if ch.Current != "" {
+		f.FH, f.Archive = historyNamespace, &struct{}{}
 	}
 	for _, e := range entries {
 		e = e.clean()

@@ -21,6 +21,14 @@ const (
 // changed watchlist brought at once.
 func (s Site) DealEntries(events []dealwatch.Event) []Entry {
 	single, runs := split(events)
+	return s.dealEntries(single, runs)
+}
+
+// DealEvents are the entries of a deal's archive, where a changed watchlist makes as
+// many entries as it brought events.
+func (s Site) DealEvents(events []dealwatch.Event) []Entry { return s.dealEntries(events, nil) }
+
+func (s Site) dealEntries(single []dealwatch.Event, runs [][]dealwatch.Event) []Entry {
 	var out []Entry
 	for _, ev := range single {
 		deal := Short(s.dealName(ev), nameRunes)
@@ -45,6 +53,14 @@ func (s Site) DealEntries(events []dealwatch.Event) []Entry {
 // files an id under one feed would hide it in the other.
 func (s Site) DocumentEntries(events []dealwatch.Event) []Entry {
 	single, runs := split(events)
+	return s.documentEntries(single, runs)
+}
+
+// DocumentEvents are the entries of the archive of a feed across deals, where a changed
+// watchlist makes as many entries as it touched documents.
+func (s Site) DocumentEvents(events []dealwatch.Event) []Entry { return s.documentEntries(events, nil) }
+
+func (s Site) documentEntries(single []dealwatch.Event, runs [][]dealwatch.Event) []Entry {
 	type key struct {
 		id      string
 		version int
@@ -106,6 +122,7 @@ func (s Site) entry(ev dealwatch.Event, all []dealwatch.Event) Entry {
 		HTML:    s.body(tales, page),
 		Summary: Short(summary(tales), summaryRunes),
 	}
+	e.covers(all)
 	for _, ev := range tales {
 		e.Categories = append(e.Categories, Category{s.Tag("deal"), Short(ev.Flag.DealID, nameRunes), ev.deal})
 	}

@@ -69,6 +69,8 @@ type Channel struct {
 	Home     string     // address of the page that shows the same
 	Address  string     // address of the feed, without the extension
 	Query    url.Values // filters; nil for none
+	Prev     string     // address of the archive page before, as Address; "" for none
+	Current  string     // of an archive page: address of the feed it belongs to; "" for a feed
 	Epoch    time.Time  // stands for the newest entry's time while there is none
 }
 
@@ -109,7 +111,9 @@ type Entry struct {
 	HTML       string // made of our own tags and escaped text
 	Categories []Category
 
-	cleaned bool // made by clean: there is nothing left to do
+	cleaned     bool  // made by clean: there is nothing left to do
+	first, last int64 // events that it tells of
+	keep        bool  // stays in its feed, however large that is
 }
 
 // Origin is the source that a document came from.

@@ -30,6 +30,9 @@ func writeJSON(w io.Writer, ch Channel, entries []Entry) error {
 		},
 		Items: []jsonItem{},
 	}
+	if ch.Prev != "" {
+		f.NextUrl = ch.Prev + ".json"
+	}
 	for _, e := range entries {
 		e = e.clean()
 		it := jsonItem{

@@ -37,20 +37,31 @@ func Order(entries []Entry) []Entry {
 }
 
 // Recent is the part of ordered entries that a feed holds: the larger of 100 entries
-// and 14 days before the newest, at most 500.
+// and 14 days before the newest, at most 500; and whatever no archive page holds yet.
 func Recent(entries []Entry) []Entry {
 	n := min(len(entries), maxEntries)
 	for n > minEntries && entries[0].Published.Sub(entries[n-1].Published) > window14 {
 		n--
 	}
-	return entries[:n]
+	return shorten(entries, n)
+}
+
+// shorten gives the first n entries, and of the others those that are kept.
+func shorten(entries []Entry, n int) []Entry {
+	out := slices.Clone(entries[:n])
+	for _, e := range entries[n:] {
+		if e.keep {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // Render gives the bytes of a feed in each of the formats, by their names, from
 // ordered entries. Where one format would be too large, all drop the oldest entries.
 // What does not pass our own check is an error.
 func Render(ch Channel, entries []Entry) (map[string][]byte, error) {
-	entries = slices.Clone(Recent(entries))
+	entries = Recent(entries)
 	for i, e := range entries {
 		entries[i] = e.clean() // once for all formats
 	}
@@ -66,9 +77,12 @@ func Render(ch Channel, entries []Entry) (map[string][]byte, error) {
 			return nil, fmt.Errorf("write %s: %w", ch.Address, err)
 		}
 		largest := len(slices.MaxFunc(bodies, func(a, b []byte) int { return len(a) - len(b) }))
-		if largest > maxBytes && len(entries) > 0 {
-			entries = entries[:min(len(entries)-1, len(entries)*maxBytes/largest)]
-			continue
+		if largest > maxBytes {
+			n := len(entries)
+			if fewer := shorten(entries, max(0, min(n-1, n*maxBytes/largest))); len(fewer) < n {
+				entries = fewer
+				continue
+			}
 		}
 		err = eachFormat(func(i int, f Format) error { return f.Check(bodies[i], len(entries)) })
 		if err != nil {

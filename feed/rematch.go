@@ -104,6 +104,7 @@ func (s Site) runEntry(run []dealwatch.Event, prefix string) Entry {
 		fmt.Fprintf(&b, "<p>%s.</p>\n", anchor(page, "And "+plural(more, "more document")))
 	}
 	e.HTML = b.String()
+	e.covers(run)
 	return e
 }
 

@@ -13,13 +13,15 @@ type rssFeed struct {
 	feeds.RssFeedXml
 	Atom    string     `xml:"xmlns:atom,attr"`
 	DC      string     `xml:"xmlns:dc,attr"`
+	FH      string     `xml:"xmlns:fh,attr,omitempty"`
 	Channel rssChannel `xml:"channel"`
 }
 
 type rssChannel struct {
 	feeds.RssFeed
-	Self  rssLink   `xml:"atom:link"`
-	Items []rssItem `xml:"item"`
+	Links   []rssLink `xml:"atom:link"`
+	Archive *struct{} `xml:"fh:archive"`
+	Items   []rssItem `xml:"item"`
 }
 
 type rssLink struct {
@@ -60,8 +62,14 @@ func writeRSS(w io.Writer, ch Channel, entries []Entry) error {
 				Language: "en", Generator: generator, Ttl: 5,
 				LastBuildDate: ch.updated(entries).Format(time.RFC1123Z),
 			},
-			Self: rssLink{Href: ch.URL("rss"), Rel: "self", Type: "application/rss+xml"},
+			Links: []rssLink{{Href: ch.URL("rss"), Rel: "self", Type: "application/rss+xml"}},
 		},
+	}
+	for _, l := range ch.history("rss") {
+		f.Channel.Links = append(f.Channel.Links, rssLink{Href: l.href, Rel: l.rel, Type: "application/rss+xml"})
+	}
+	if ch.Current != "" {
+		f.FH, f.Channel.Archive = historyNamespace, &struct{}{}
 	}
 	for _, e := range entries {
 		e = e.clean()

@@ -14,21 +14,109 @@ import (
 // make 500 entries, but where many deals share a document.
 const firstEvents = 600
 
-// entries reads as much of the past as a feed shows.
-func (h *Handler) entries(ctx context.Context, f dealwatch.Filter, tell func([]dealwatch.Event) []feed.Entry) ([]feed.Entry, error) {
+// told is a feed of events: what it chooses, and how its entries are told.
+type told struct {
+	channel feed.Channel
+	filter  dealwatch.Filter
+	tell    func([]dealwatch.Event) []feed.Entry // for the feed itself
+	each    func([]dealwatch.Event) []feed.Entry // for its archive; nil where it has none
+}
+
+func (h *Handler) toldAll() told {
+	return told{h.site.All(dealwatch.Filter{}), dealwatch.Filter{}, h.site.DocumentEntries, h.site.DocumentEvents}
+}
+
+func (h *Handler) toldSource(in dealwatch.Info) told {
+	return told{h.site.Source(in), dealwatch.Filter{Source: in.Name}, h.site.DocumentEntries, h.site.DocumentEvents}
+}
+
+func (h *Handler) toldDeal(d dealwatch.Deal) told {
+	return told{h.site.Deal(d), dealwatch.Filter{Deal: d.ID}, h.site.DealEntries, h.site.DealEvents}
+}
+
+// counted is how many events there are up to one of them.
+type counted struct {
+	upTo int64
+	n    int
+}
+
+// entries reads as much of the past as a feed shows, and says how many archive pages
+// come before. Events are counted once; later only what is new is.
+func (h *Handler) entries(ctx context.Context, t told, c *counted) (shown []feed.Entry, pages int, err error) {
+	f := t.filter
 	for f.Limit = firstEvents; ; f.Limit *= 4 {
 		events, err := h.cfg.Reader.Events(ctx, f)
+		if err != nil || len(events) == 0 {
+			return nil, 0, err
+		}
+		open := int64(1<<63 - 1) // first event that no archive page holds
+		if t.each != nil {
+			if err := h.count(ctx, t.filter, events[0].ID, c); err != nil {
+				return nil, 0, err
+			}
+			pages = c.n / feed.PageEvents
+			if rest := c.n % feed.PageEvents; rest > 0 {
+				open = events[min(rest, len(events))-1].ID
+			}
+		}
+		if len(events) < f.Limit {
+			all := t.tell(events)
+			feed.Keep(all, open)
+			return all, pages, nil
+		}
+		all := t.tell(feed.Settled(events))
+		feed.Keep(all, open)
+		if shown := feed.Recent(all); len(shown) < len(all) {
+			return shown, pages, nil
+		}
+	}
+}
+
+// count brings c up to the newest event.
+func (h *Handler) count(ctx context.Context, f dealwatch.Filter, newest int64, c *counted) error {
+	if newest <= c.upTo {
+		return nil
+	}
+	f.After, f.Before = c.upTo, newest+1
+	n, err := h.cfg.Reader.CountEvents(ctx, f)
+	if err == nil {
+		c.n += n
+		c.upTo = newest
+	}
+	return err
+}
+
+// feedOf is a feed with its three formats.
+func (h *Handler) feedOf(t told) *unit {
+	var c counted // the build of a unit is never run twice at once
+	return &unit{filter: t.filter, build: func(ctx context.Context) (map[string]*content, error) {
+		entries, pages, err := h.entries(ctx, t, &c)
 		if err != nil {
 			return nil, err
 		}
-		if len(events) < f.Limit {
-			return tell(events), nil
+		return h.feedContents(t.channel.Archived(pages), entries)
+	}}
+}
+
+// archivePage is the n-th archive page of a feed, which is full: it never changes.
+func (h *Handler) archivePage(t told, n int) *unit {
+	return &unit{filter: nothing, build: func(ctx context.Context) (map[string]*content, error) {
+		f := t.filter
+		f.Oldest = true
+		start := (n - 1) * feed.PageEvents
+		f.Skip = max(0, start-feed.Margin)
+		f.Limit = start - f.Skip + feed.PageEvents + feed.Margin
+		around, err := h.cfg.Reader.Events(ctx, f)
+		if err != nil {
+			return nil, err
 		}
-		all := tell(feed.Settled(events))
-		if shown := feed.Recent(all); len(shown) < len(all) {
-			return shown, nil
+		begin := start - f.Skip
+		if len(around) < begin+feed.PageEvents {
+			return nil, noSuch("There is no such page yet.")
 		}
-	}
+		page := around[begin : begin+feed.PageEvents]
+		return h.feedContents(t.channel.ArchivePage(n), feed.PageEntries(around, page, t.each))
+	}}
 }
 
 // feedContents renders the three formats of a feed.
@@ -46,36 +134,15 @@ func (h *Handler) feedContents(ch feed.Channel, entries []feed.Entry) (map[strin
 
 // allFeed is the feed across deals, or of what f chooses of it.
 func (h *Handler) allFeed(f dealwatch.Filter) *unit {
-	return &unit{filter: f, build: func(ctx context.Context) (map[string]*content, error) {
-		entries, err := h.entries(ctx, f, h.site.DocumentEntries)
-		if err != nil {
-			return nil, err
-		}
-		return h.feedContents(h.site.All(f), entries)
-	}}
+	if f == (dealwatch.Filter{}) {
+		return h.feedOf(h.toldAll())
+	}
+	return h.feedOf(told{channel: h.site.All(f), filter: f, tell: h.site.DocumentEntries})
 }
 
-func (h *Handler) sourceFeed(in dealwatch.Info) *unit {
-	f := dealwatch.Filter{Source: in.Name}
-	return &unit{filter: f, build: func(ctx context.Context) (map[string]*content, error) {
-		entries, err := h.entries(ctx, f, h.site.DocumentEntries)
-		if err != nil {
-			return nil, err
-		}
-		return h.feedContents(h.site.Source(in), entries)
-	}}
-}
+func (h *Handler) sourceFeed(in dealwatch.Info) *unit { return h.feedOf(h.toldSource(in)) }
 
-func (h *Handler) dealFeed(d dealwatch.Deal) *unit {
-	f := dealwatch.Filter{Deal: d.ID}
-	return &unit{filter: f, build: func(ctx context.Context) (map[string]*content, error) {
-		entries, err := h.entries(ctx, f, h.site.DealEntries)
-		if err != nil {
-			return nil, err
-		}
-		return h.feedContents(h.site.Deal(d), entries)
-	}}
-}
+func (h *Handler) dealFeed(d dealwatch.Deal) *unit { return h.feedOf(h.toldDeal(d)) }
 
 func (h *Handler) healthFeed() *unit {
 	return &unit{filter: nothing, health: true, build: func(ctx context.Context) (map[string]*content, error) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -141,6 +142,9 @@ func (h *Handler) findFeed(r *http.Request, rest string, kept func(key, name str
 		return nil, noSuch("There is no feed of that address: a feed ends in .atom, .rss or .json.")
 	}
 	name, format := rest[:dot], rest[dot+1:]
+	if feedName, page, ok := strings.Cut(name, "/archive/"); ok {
+		return h.findArchive(r.Context(), feedName, page, format)
+	}
 	if name == "all" {
 		f, err := h.filter(r.URL.RawQuery)
 		if err != nil {
@@ -166,6 +170,43 @@ func (h *Handler) findFeed(r *http.Request, rest string, kept func(key, name str
 		return kept("/feeds/sources/"+in.Name, format, func() *unit { return h.sourceFeed(in) })
 	}
 	return nil, noSuch("There is no feed of that address.")
+}
+
+// findArchive gives an archive page of a feed. Pages are many and seldom read: few are
+// kept. A page that is not full yet does not exist.
+func (h *Handler) findArchive(ctx context.Context, name, page, format string) (*content, error) {
+	var t told
+	switch kind, id, _ := strings.Cut(name, "/"); {
+	case name == "all":
+		t = h.toldAll()
+	case kind == "deals":
+		d, err := h.deal(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		t = h.toldDeal(d)
+	case kind == "sources":
+		in, err := h.source(id)
+		if err != nil {
+			return nil, err
+		}
+		t = h.toldSource(in)
+	default:
+		return nil, noSuch("There is no feed of that address.")
+	}
+	n, err := strconv.Atoi(page)
+	if err != nil || n < 1 || strconv.Itoa(n) != page {
+		return nil, noSuch("There is no page of that address.")
+	}
+	count, err := h.cfg.Reader.CountEvents(ctx, t.filter)
+	if err != nil {
+		return nil, err
+	}
+	if n > count/feed.PageEvents {
+		return nil, noSuch("There is no such page yet: the newest entries are in the feed itself.")
+	}
+	key := t.channel.ArchivePage(n).Address
+	return h.cache.get(ctx, key, h.cache.unit(key, true, func() *unit { return h.archivePage(t, n) }), format)
 }
 
 // query gets what the filter chooses; what has no filter is kept for good.

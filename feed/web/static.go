@@ -68,16 +68,39 @@ func (h *Handler) write(ctx context.Context, dir string) (changed int, err error
 		{h.feedsPage(), page("feeds/index.html")},
 		{h.indexPage(look{}), page("index.html")},
 	}
+	feeds := map[string]told{"feeds/all": h.toldAll()}
 	for _, d := range h.cfg.Deals {
+		feeds["feeds/deals/"+d.ID] = h.toldDeal(d)
 		jobs = append(jobs, job{h.dealPage(d), page("deals/" + d.ID + "/index.html")},
 			job{h.dealFeed(d), formats("feeds/deals/" + d.ID)})
 	}
 	for _, in := range h.cfg.Sources {
+		feeds["feeds/sources/"+in.Name] = h.toldSource(in)
 		jobs = append(jobs, job{h.sourceFeed(in), formats("feeds/sources/" + in.Name)})
 	}
 	jobs = append(jobs, job{h.healthFeed(), formats("feeds/health")},
 		job{h.allFeed(dealwatch.Filter{}), formats("feeds/all")},
 		job{h.opml(), map[string]string{"opml": "feeds.opml"}})
+	// Archive pages come before the feeds that lead to them.
+	for _, name := range sortedKeys(feeds) {
+		t := feeds[name]
+		count, err := h.cfg.Reader.CountEvents(ctx, t.filter)
+		if err != nil {
+			return changed, err
+		}
+		for n := 1; n <= count/feed.PageEvents; n++ {
+			page := fmt.Sprintf("%s/archive/%d", name, n)
+			if written(dir, page+".rss", t.channel.ArchivePage(n).URL("rss")) {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				return changed, err
+			}
+			if err := build(h.archivePage(t, n), formats(page)); err != nil {
+				return changed, err
+			}
+		}
+	}
 	for _, j := range jobs {
 		if err := ctx.Err(); err != nil {
 			return changed, err
@@ -131,6 +154,16 @@ func fits(name string) bool {
 		}
 	}
 	return true
+}
+
+// written reports whether an archive page stands there already under that address: a
+// full one never changes. The last of its formats is asked for.
+func written(dir, name, address string) bool {
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return false
+	}
+	body, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+	return err == nil && bytes.Contains(body, []byte(`"`+address+`"`))
 }
 
 // replace writes a file by way of a temporary one beside it, and reports whether
