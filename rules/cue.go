@@ -21,10 +21,10 @@ func companyCue(sentence string, e extent, from int) bool {
 
 // functionWords begin sentences so often that their capital shows nothing there.
 var functionWords = set(`within before after under over above between beyond next once since during without
-	through around among along across inside outside upon like near past discover target gap`)
+	through around among along across inside outside upon like near past`)
 
 // opensAsWord reports whether a common name is a word of grammar at the begin of its
-// sentence.
+// sentence, where nothing shows a company.
 func opensAsWord(h *hit) bool {
 	name := string(appendFold(nil, h.name))
 	if !functionWords[name] {

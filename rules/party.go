@@ -173,10 +173,8 @@ func (t *text) accepted(s *standing, others []*party) []*hit {
 	out := slices.Clone(s.sure)
 	for _, h := range s.unsure {
 		at := h.sentence()
-		if opensAsWord(h) {
-			continue
-		}
-		if company[at] || t.spokenBy(others, h) || companyCue(h.p.s[at.start:h.p.sentence(h.start).end], h.extent, at.start) {
+		cue := companyCue(h.p.s[at.start:h.p.sentence(h.start).end], h.extent, at.start)
+		if cue || !opensAsWord(h) && (company[at] || t.spokenBy(others, h)) {
 			out = append(out, h)
 		}
 	}
