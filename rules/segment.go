@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -65,7 +66,7 @@ var abbreviations = set(`
 	u.s u.s.c u.k u.n e.u d.c l.p l.l.c l.l.p n.v s.a b.v s.p.a s.r.l p.l.c n.a a.g p.c c.f.r i.e e.g a.m p.m et.al d/b/a
 	mr mrs ms dr prof jr sr st ste gen sen rep gov hon pres capt col lt sgt rev esq messrs
 	art arts sec secs para paras cl ch fig figs ex exh exhs app pt vol ed eds ann supp
-	fed reg cir ct stat rptr cong sess res stds comm
+	fed reg cir ct stat pub exec pp rptr cong sess res stds comm
 	jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri
 	ave blvd rd hwy bldg fl mt ft approx est avg max min tel
 `)
@@ -80,7 +81,9 @@ func sentences(s string, run extent) []int {
 			}
 			continue
 		}
-		if s[i] != '.' && s[i] != '!' && s[i] != '?' {
+		if s[i] == 0xe2 && strings.HasPrefix(s[i:run.end], "…") {
+			i += len("…") - 1
+		} else if s[i] != '.' && s[i] != '!' && s[i] != '?' {
 			continue
 		}
 		next := sentenceEnd(s[:run.end], starts[len(starts)-1], i)
@@ -132,7 +135,7 @@ func sentenceEnd(s string, from, i int) int {
 	first := next
 	for first < len(s) {
 		r, size := utf8.DecodeRuneInString(s[first:])
-		if !strings.ContainsRune(`"'([{“‘«•·*–—-`, r) {
+		if !strings.ContainsRune(`"'([{“‘«¿¡•·*–—-`, r) {
 			break
 		}
 		first += size
@@ -213,11 +216,10 @@ func wordBefore(s string) bool {
 	return small >= 3 || digits == 4
 }
 
+var listNumberForm = regexp.MustCompile(`^[ \t(•*]*(?:\d{1,3}|[ivx]{1,5}|(?i:item|note|part|section|article|schedule|chapter)\s+\w{1,4})$`)
+
 // listNumber reports whether s, the begin of a sentence, is only the number of an item.
-func listNumber(s string) bool {
-	s = strings.TrimLeft(s, " \t(•*")
-	return len(s) > 0 && len(s) <= 3 && strings.Trim(s, "0123456789") == ""
-}
+func listNumber(s string) bool { return len(s) < 40 && listNumberForm.MatchString(s) }
 
 // footnote gives the length of a footnote's mark such as [1] at the begin of s.
 func footnote(s string) int {
