@@ -200,7 +200,9 @@ func (k *checking) captured(ctx context.Context, src dealwatch.Source) []triedPa
 		switch {
 		case !ok:
 		case sight.Stream != "" && (!again || sight.Page <= n):
-			newest[sight.Stream], _ = listed(src, streamOf(src, sight.Stream), c, refusal)
+			s := streamOf(src, sight.Stream)
+			s.Quiet = s.Quiet || s.URL == "" // of a listing that is not polled, nothing is expected
+			newest[sight.Stream], _ = listed(src, s, c, refusal)
 			number[sight.Stream] = sight.Page
 		case sight.Stream != "":
 		case refusal == nil && sight.Err != nil:
@@ -226,6 +228,9 @@ func judgeShape(ctx context.Context, st *store.Store, source string, p triedPage
 		// A document of an archive may lack its page; that says nothing of the site.
 		return remark(p.err.Error()), dealwatch.OutcomeOf(p.err) != dealwatch.Absent, nil
 	}
+	if p.shape.Items == 0 { // a quiet listing teaches nothing
+		return "lists nothing, which it may", false, nil
+	}
 	before, at, err := st.Shape(ctx, source, p.name)
 	if err != nil {
 		return "", false, err
@@ -248,9 +253,6 @@ func judgeShape(ctx context.Context, st *store.Store, source string, p triedPage
 	is, err := json.Marshal(p.shape)
 	if err != nil {
 		return "", false, err
-	}
-	if p.shape.Items == 0 { // a quiet listing teaches nothing
-		return said, false, nil
 	}
 	return said, false, st.SetShape(ctx, source, p.name, string(is), now)
 }

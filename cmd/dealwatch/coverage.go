@@ -30,7 +30,7 @@ read in full, when it was not though it should have been, and why. A day is
   so far    the day is not over, and the last poll read every listing in full
   unproved  no complete poll has come since
   gap       a poll could not prove it; the command fills it
-  before    older than what was ever listed
+  before    not later than the oldest that was ever listed
 
 Every source is read in full for every deal: what --deal adds is how often the deal was
 flagged.`,

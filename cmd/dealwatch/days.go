@@ -16,7 +16,7 @@ const (
 	soFar    = "so far"   // the day is not over, and the last poll read every listing in full
 	unproved = "unproved" // no complete poll has come since
 	hole     = "gap"      // a poll could not prove it
-	before   = "before"   // older than what was ever listed
+	before   = "before"   // not later than the oldest that was ever listed
 )
 
 // dayOver is when a day is over in Washington, as seen from its midnight in UTC. It is an
@@ -188,9 +188,9 @@ func (p past) judge(d *coveredDay, day time.Time) {
 		case !listed:
 			d.state, d.why = unproved, "never listed in full: "+s
 			return
-		case d.day < began:
+		case d.day <= began: // that day may have begun before what was listed of it
 			d.state, d.fill = before, fmt.Sprintf("dealwatch scrape %s --since %s", p.info.Name, d.day)
-			d.why = fmt.Sprintf("the first listing of %s began with %s", s, began)
+			d.why = fmt.Sprintf("the first listing of %s began on %s", s, began)
 			return
 		case last.Before(over) && p.now.Before(over):
 			if d.state = soFar; p.now.Sub(last) > 2*p.info.Every+5*time.Minute {

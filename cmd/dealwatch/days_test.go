@@ -40,7 +40,7 @@ func TestDays(t *testing.T) {
 	add(at(4, 7), "b", "")
 	base := past{
 		info: dealwatch.Info{Name: "source", Every: time.Hour}, streams: []string{"a", "b"},
-		began: map[string]string{"a": "2026-02-20", "b": "2026-03-02"},
+		began: map[string]string{"a": "2026-02-20", "b": "2026-03-01"},
 		last:  map[string]time.Time{"a": at(4, 7), "b": at(4, 7)}, now: at(4, 8),
 	}
 	say := func(p past) []string {
@@ -56,7 +56,7 @@ func TestDays(t *testing.T) {
 		"2026-03-04 | so far | 07:01 | 00:00-07:00 | b: blocked (HTTP 403): refused | ",
 		"2026-03-03 | proved | 08:01, 09:01 | 00:00-08:00, 09:01-24:00 | nothing was polled | ",
 		"2026-03-02 | proved | 06:01, 07:01 … 20:01 (15 times) | 20:01-24:00 | nothing was polled | ",
-		"2026-03-01 | before |  |  | the first listing of b began with 2026-03-02 | dealwatch scrape source --since 2026-03-01",
+		"2026-03-01 | before |  |  | the first listing of b began on 2026-03-01 | dealwatch scrape source --since 2026-03-01",
 	}
 	if diff := cmp.Diff(want, say(story)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

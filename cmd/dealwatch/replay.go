@@ -229,12 +229,18 @@ func (r *replay) closeOne(ctx context.Context, src *replayed, s *series) error {
 	if err != nil {
 		return err
 	}
+	stray, err := r.beyond(ctx, src, s)
+	if err != nil {
+		return err
+	}
 	stream := s.stream
-	stream.Window = len(s.pages) // all that was captured is read, known or not
+	stream.Window = s.joined() // all that was captured is read, known or not
 	poll, err := src.poller.List(ctx, src.name, stream, dealwatch.Range{First: first}, s.listing())
 	if err != nil {
 		return err
 	}
+	poll.Listed += stray.Listed
+	poll.Fresh += stray.Fresh
 	keys := make(map[string]bool)
 	for _, page := range s.pages {
 		for _, it := range page {
@@ -265,16 +271,38 @@ func (r *replay) closeOne(ctx context.Context, src *replayed, s *series) error {
 	return src.lease.Close(ctx, poll)
 }
 
-// listing gives the pages in order. Where the series does not begin at the first
-// page or has a hole, it ends in an error, so that it proves nothing.
+// joined is how many pages from the first on were captured without one missing.
+func (s *series) joined() int {
+	n := 0
+	for {
+		if _, ok := s.pages[n]; !ok {
+			return n
+		}
+		n++
+	}
+}
+
+// beyond notes the items of pages that lie beyond one that was not captured. They prove
+// nothing: however well known they are, what is new may stand on the missing page.
+func (r *replay) beyond(ctx context.Context, src *replayed, s *series) (dealwatch.Poll, error) {
+	var items []dealwatch.Item
+	for _, n := range slices.Sorted(maps.Keys(s.pages)) {
+		if n > s.joined() {
+			items = append(items, s.pages[n]...)
+		}
+	}
+	if len(items) == 0 {
+		return dealwatch.Poll{}, nil
+	}
+	fresh, err := src.lease.Note(ctx, s.stream.Name, items, s.to, false)
+	return dealwatch.Poll{Listed: len(items), Fresh: fresh}, err
+}
+
+// listing gives the pages in order, from the first up to one that was not captured.
+// Where others lie beyond that, it ends in an error.
 func (s *series) listing() iter.Seq2[[]dealwatch.Item, error] {
 	return func(yield func([]dealwatch.Item, error) bool) {
-		next, hole := 0, -1
-		for _, n := range slices.Sorted(maps.Keys(s.pages)) {
-			if n != next && hole < 0 {
-				hole = next
-			}
-			next = n + 1
+		for n := range s.joined() {
 			if len(s.pages[n]) > 0 && !yield(s.pages[n], nil) {
 				return
 			}
@@ -282,9 +310,9 @@ func (s *series) listing() iter.Seq2[[]dealwatch.Item, error] {
 		switch {
 		case s.broke != nil:
 			yield(nil, s.broke)
-		case hole >= 0:
+		case len(s.pages) > s.joined():
 			yield(nil, &dealwatch.ReadError{Outcome: dealwatch.Absent, URL: s.address(),
-				Err: fmt.Errorf("page %d of the listing was not captured", hole+1)})
+				Err: fmt.Errorf("page %d of the listing was not captured", s.joined()+1)})
 		}
 	}
 }
