@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -146,4 +147,67 @@ func (w *worker) at(now time.Time) *worker {
 	a.now = func() time.Time { return now }
 	other.app = &a
 	return &other
+}
+
+// TestReconcileFilings finds a filing that EDGAR's latest filings did not show in the
+// daily index of the day after its date, and reads its documents: late, and only once.
+func TestReconcileFilings(t *testing.T) {
+	file := func(name string) string {
+		t.Helper()
+		b, err := os.ReadFile(filepath.Join("../../scrapers/edgar/testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	const archives = "https://www.sec.gov/Archives/edgar/"
+	folder := archives + "data/2900001/000290000126000011/"
+	index := "Description: Daily Index of EDGAR Dissemination Feed\n\nCIK|Company Name|Form Type|Date Filed|File Name\n-----\n" +
+		"2900001|LARKSPUR CLOUD|8-K|20260302|edgar/data/2900001/0002900001-26-000011.txt\n" +
+		"2900004|TERN ROBOTICS|425|20260303|edgar/data/2900005/0002999999-26-000301.txt\n" +
+		"2900004|TERN ROBOTICS|4|20260303|edgar/data/2900004/0002999999-26-000777.txt\n"
+	first, second := t.TempDir(), t.TempDir()
+	latest := "https://www.sec.gov/cgi-bin/browse-edgar?action=getcurrent&type=425&count=100&start=0&owner=include&output=atom"
+	for dir, all := range map[string][]warc.Exchange{
+		first: {answer(latest, day(3), 200, "application/atom+xml", file("current-425.atom"))},
+		second: {
+			answer(archives+"daily-index/2026/QTR1/master.20260303.idx", day(4), 200, "application/octet-stream", index),
+			answer(folder+"0002900001-26-000011-index.htm", day(4), 200, "text/html", file("8-K-index.html")),
+			answer(folder+"lark-20260302.htm", day(4), 200, "text/html", file("8-K.htm")),
+			answer(folder+"lark-ex101.htm", day(4), 200, "text/html", file("8-K-ex101.htm")),
+			answer(folder+"lark-ex991.htm", day(4), 200, "text/html", file("8-K-ex991.htm")),
+		},
+	} {
+		if err := writeExchanges(dir, all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := t.TempDir()
+	watchlist, db := filepath.Join(dir, "watchlist.yaml"), filepath.Join(dir, "late.db")
+	err := os.WriteFile(watchlist, []byte("parties:\n  lark: {name: Larkspur Cloud}\n  tern: {name: Tern Robotics}\n"+
+		"deals:\n  - {id: lark-tern, name: Lark and Tern, parties: [lark, tern]}\n"), 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(args ...string) (string, int) {
+		t.Helper()
+		out, errs, code := cli(t, append(args, "--no-archive", "--db", db, "--watchlist", watchlist)...)
+		return out + errs, code
+	}
+	if out, code := do("scrape", "edgar", "--replay", filepath.Join(first, "dealwatch-000001.warc.gz")); code != 0 {
+		t.Fatalf("exit %d\n%s", code, out)
+	}
+	compare := []string{"reconcile", "edgar", "--since", "2026-03-03", "--until", "2026-03-03", "--replay", filepath.Join(second, "dealwatch-000001.warc.gz")}
+	out, code := do(compare...)
+	if code != 0 || !matches(t, `raised +lark-tern +sentence .*edgar/0002900001-26-000011/lark-20260302.htm`, out) ||
+		!matches(t, `edgar +daily index +2026-03-03 +2026-03-03 +ok +2 +1 +1 +0`, out) {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+	events := "SELECT DISTINCT cause FROM flag_events"
+	if got := rows(t, db, events); len(got) != 1 || got[0] != `"late"` {
+		t.Errorf("causes %q, want late", got)
+	}
+	if out, code := do(compare...); code != 0 || !matches(t, `nothing newly flagged(.|\n)*edgar +daily index .*ok +2 +1 +0 +0`, out) {
+		t.Errorf("again: exit %d\n%s", code, out)
+	}
 }
