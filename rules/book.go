@@ -42,7 +42,6 @@ type party struct {
 	aliases  []*alias
 	masks    []*term // phrases that hide the aliases inside them
 	stops    []*term // phrases that stop acronyms and common names
-	place    place
 }
 
 // alias is a name that a party goes by.
@@ -54,18 +53,18 @@ type alias struct {
 
 // deal is what a user follows.
 type deal struct {
-	id, name      string
-	parties       []*party // of the shorthand, or named in the rule
-	within        within
-	rule          string // as written; "" for the shorthand
-	root          node
-	prose         bool
-	flags         []example
-	ignores       []example
-	version       string
-	place         place
-	wantsNoTerm   bool
-	usesShorthand bool
+	id, name    string
+	parties     []*party // of the shorthand, or named in the rule
+	within      within
+	rule        string // as written; "" for the shorthand
+	root        node
+	prose       bool
+	flags       []example
+	ignores     []example
+	version     string
+	place       place
+	unannounced bool
+	shorthand   bool
 }
 
 // example is a sentence that must or must not be flagged.
@@ -131,7 +130,7 @@ func (b *Book) seal() {
 		for t := range terms {
 			b.users[t.id] = append(b.users[t.id], i)
 		}
-		if d.wantsNoTerm {
+		if d.unannounced {
 			b.loose = append(b.loose, i)
 		}
 	}

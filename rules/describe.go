@@ -35,7 +35,7 @@ func (b *Book) Describe(w io.Writer) error {
 	for _, d := range b.deals {
 		fmt.Fprintf(&out, "deal %s: %s\n", d.id, d.name)
 		describe(&out, "rule", []string{d.root.String()})
-		if d.usesShorthand {
+		if d.shorthand {
 			describe(&out, "within", []string{d.within.String()})
 		}
 		if d.prose {

@@ -83,7 +83,7 @@ func (l *loader) shorthand(d *deal, list *yaml.Node, ids []*yaml.Node) {
 		l.fail(at(list), "name two parties or more; to follow one company write rule: '@party'", "deal %s has %s", d.id, [...]string{"no party", "only one party"}[len(d.parties)])
 	}
 	d.root = &together{parties: d.parties, within: d.within}
-	d.prose, d.usesShorthand = true, true
+	d.prose, d.shorthand = true, true
 }
 
 // partyNamed gives the party with an id, or reports that there is none.

@@ -35,7 +35,7 @@ func appendFoldSpaced(s string) []byte {
 
 func (l *loader) party(k, v *yaml.Node) {
 	l.checkID(k, "party id")
-	p := &party{id: k.Value, place: at(k)}
+	p := &party{id: k.Value}
 	l.known[p.id] = p
 	l.book.parties = append(l.book.parties, p)
 	var not []*yaml.Node

@@ -47,7 +47,7 @@ func (l *loader) rule(d *deal, n *yaml.Node) {
 		n.others = p.parties
 	}
 	d.parties = p.parties
-	d.wantsNoTerm = !announced(root)
+	d.unannounced = !announced(root)
 	d.root = root
 	if d.prose {
 		d.root = &prose{root}

@@ -162,7 +162,11 @@ func gather(lists [][]span, u unit) []*group {
 				continue
 			}
 			first, last := s.p.at(u, s.start).start, s.p.at(u, max(s.end-1, s.start)).start
-			for _, at := range []int{first, last}[:1+btoi(last != first)] {
+			starts := []int{first, last}
+			if first == last {
+				starts = starts[:1]
+			}
+			for _, at := range starts {
 				key := sentenceAt{s.p, at}
 				g := groups[key]
 				if g == nil {
@@ -287,11 +291,4 @@ func oneOfEach(marks []*mark, n int) (span, bool) {
 		return span{}, false
 	}
 	return join(chosen...), true
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
