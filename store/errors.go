@@ -64,7 +64,8 @@ func (s *Store) wrap(ctx context.Context, doing string, err error) error {
 	}
 	var done *Error
 	var held *HeldError
-	if errors.As(err, &done) || errors.As(err, &held) || errors.Is(err, ErrLeaseLost) || errors.Is(err, ErrNotFound) {
+	var other *WatchlistError
+	if errors.As(err, &done) || errors.As(err, &held) || errors.As(err, &other) || errors.Is(err, ErrLeaseLost) || errors.Is(err, ErrNotFound) {
 		return err
 	}
 	e := &Error{Doing: doing, Store: s.name, Err: err}

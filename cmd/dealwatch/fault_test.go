@@ -31,6 +31,7 @@ import (
 // asked for, and misbehaves as it is told.
 type mirror struct {
 	*httptest.Server
+	mirrored
 	pages map[string]answered
 	fault atomic.Pointer[mischief]
 	mu    sync.Mutex
@@ -59,6 +60,7 @@ func newMirror(t *testing.T) *mirror {
 		t.Fatalf("%d pages in the testdata of the sources", len(m.pages))
 	}
 	m.Server = httptest.NewServer(m)
+	m.mirrored = mirrored(m.URL)
 	t.Cleanup(m.Close)
 	return m
 }
@@ -98,8 +100,11 @@ func (m *mirror) read(t *testing.T, index string) {
 // asking is the address that a request was for before it was turned to the mirror.
 const asking = "X-Asked-For"
 
-func (m *mirror) RoundTrip(req *http.Request) (*http.Response, error) {
-	to, err := url.Parse(m.URL)
+// mirrored is the network of a client that asks a mirror for everything.
+type mirrored string
+
+func (m mirrored) RoundTrip(req *http.Request) (*http.Response, error) {
+	to, err := url.Parse(string(m))
 	if err != nil {
 		return nil, err
 	}

@@ -93,6 +93,11 @@ func (r *reconciling) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return storeFailure(err)
 	}
+	_, leave, err := r.join(ctx, st, book)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := r.adopt(ctx, st, book); err != nil {
 		return storeFailure(err)
 	}

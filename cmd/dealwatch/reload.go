@@ -21,12 +21,13 @@ import (
 type watched struct {
 	*app
 	*store.Store
-	base  string
-	files string // directory of the captures; "" where they are not shown
-	book  atomic.Pointer[rules.Book]
-	shown atomic.Pointer[web.Handler]
-	fault atomic.Pointer[fault]
-	seen  filed // the file as it was last tried
+	base   string
+	files  string        // directory of the captures; "" where they are not shown
+	joined *store.Worker // this process among the workers; nil for one that only shows
+	book   atomic.Pointer[rules.Book]
+	shown  atomic.Pointer[web.Handler]
+	fault  atomic.Pointer[fault]
+	seen   filed // the file as it was last tried
 }
 
 // fault is what is wrong with the watchlist file.
@@ -107,6 +108,12 @@ func (w *watched) reload(ctx context.Context) {
 	if err := w.adopt(ctx, w.Store, book); err != nil {
 		w.broken(fmt.Errorf("the changed watchlist is not yet matched against what is stored: %w", err))
 		return // tried again
+	}
+	if w.joined != nil {
+		if err := w.joined.Change(ctx, book.Version()); err != nil {
+			w.broken(err)
+			return
+		}
 	}
 	if err := w.show(ctx); err != nil {
 		w.broken(err)

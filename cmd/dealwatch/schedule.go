@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/store"
 )
 
 // schedule polls each of the named sources (all by default) whenever it is due, and
@@ -21,14 +23,34 @@ func (w *worker) schedule(ctx context.Context, names []string) {
 		}
 		wg.Go(func() {
 			for w.waitDue(ctx, src) {
-				if l, err := w.poll(ctx, src, dealwatch.Range{}); err != nil && ctx.Err() == nil {
-					w.log.Error("poll failed", "source", l.source, "err", err)
+				if err := w.pollDue(ctx, src); err != nil && ctx.Err() == nil {
+					w.log.Error("poll failed", "source", src.Info().Name, "err", err)
 					pause(ctx, time.Minute)
 				}
 			}
 		})
 	}
 	wg.Wait()
+}
+
+// pollDue polls src if it is still due once its lease is had: where several servers
+// share a store, the others wait for the lease while one of them polls.
+func (w *worker) pollDue(ctx context.Context, src dealwatch.Source) error {
+	lease, err := w.store.Claim(ctx, src.Info().Name)
+	var held *store.HeldError
+	if errors.As(err, &held) {
+		w.log.Debug("polled elsewhere", "source", held.Source, "err", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // a lease that is not released expires
+	if at, err := w.nextPoll(ctx, src.Info()); err != nil || at.After(w.now()) {
+		return err
+	}
+	_, err = w.pollUnder(ctx, lease, src, dealwatch.Range{})
+	return err
 }
 
 // waitDue waits until the store says that src is due, and reports false when ctx

@@ -95,6 +95,11 @@ func (s *scrape) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return storeFailure(err)
 	}
+	_, leave, err := s.join(ctx, st, book)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := s.adopt(ctx, st, book); err != nil {
 		return storeFailure(err)
 	}
@@ -219,6 +224,12 @@ func (w *worker) poll(ctx context.Context, src dealwatch.Source, r dealwatch.Ran
 		return l, err
 	}
 	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // a lease that is not released expires
+	return w.pollUnder(ctx, lease, src, r)
+}
+
+// pollUnder polls a source whose lease is held.
+func (w *worker) pollUnder(ctx context.Context, lease *store.Lease, src dealwatch.Source, r dealwatch.Range) (line, error) {
+	l := line{source: src.Info().Name}
 	watch := &attentive{Source: src, store: w.store, log: w.log, asked: map[string]*crawl.Condition{}}
 	polls, err := w.poller(lease).Poll(ctx, watch, r)
 	l.outcome = dealwatch.OK

@@ -61,6 +61,11 @@ func (s *serving) run(ctx context.Context, names []string) error {
 		return err
 	}
 	defer st.Close()
+	joined, leave, err := s.join(ctx, st, book)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := s.adopt(ctx, st, book); err != nil {
 		return storeFailure(err)
 	}
@@ -81,6 +86,7 @@ func (s *serving) run(ctx context.Context, names []string) error {
 		_ = ln.Close()
 		return err
 	}
+	list.joined = joined
 	var wg sync.WaitGroup
 	ctx, cancel := context.WithCancel(ctx)
 	finish := func() { cancel(); wg.Wait() } // the document in hand is finished before store and archive are closed
