@@ -146,10 +146,14 @@ func newHosts(declared []dealwatch.Host) *hosts {
 	return hs
 }
 
-// find gives the host of an address: by name and port, else by name.
+// find gives the host of an address: by name and port, else by name for the ports of
+// the web.
 func (hs *hosts) find(u *url.URL) *host {
 	if h := hs.byName[strings.ToLower(u.Host)]; h != nil {
 		return h
+	}
+	if port := u.Port(); port != "" && port != "80" && port != "443" {
+		return nil
 	}
 	return hs.byName[strings.ToLower(u.Hostname())]
 }

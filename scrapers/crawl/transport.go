@@ -18,11 +18,7 @@ import (
 // operator's own.
 func newTransport(private bool) *http.Transport {
 	var proxies sync.Map
-	guarded := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
-	if !private {
-		guarded.Control = refusePrivate
-	}
-	plain := &net.Dialer{Timeout: guarded.Timeout, KeepAlive: guarded.KeepAlive}
+	guarded, plain := newDialer(private), newDialer(true)
 	return &http.Transport{
 		Proxy: func(req *http.Request) (*url.URL, error) {
 			u, err := http.ProxyFromEnvironment(req)
@@ -47,6 +43,16 @@ func newTransport(private bool) *http.Transport {
 	}
 }
 
+// newDialer gives a dialer that looks at each address that a name resolved to, at the
+// moment in which it is dialled: a name that resolves to another one by then is caught.
+func newDialer(private bool) *net.Dialer {
+	d := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
+	if !private {
+		d.Control = refusePrivate
+	}
+	return d
+}
+
 // privateError says that a name led to an address that is not dialled.
 type privateError struct{ ip netip.Addr }
 
@@ -54,8 +60,7 @@ func (e privateError) Error() string {
 	return fmt.Sprintf("%s is a private address, which is not read; allow it with --allow-private", e.ip)
 }
 
-// refusePrivate looks at the address that a name resolved to, so that no trick with
-// names gets by.
+// refusePrivate refuses to dial what is no address of the open Internet.
 func refusePrivate(_, address string, _ syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -67,24 +72,39 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-var notPublic = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"),
-	netip.MustParsePrefix("100.64.0.0/10"), // carriers' own networks
-	netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"),
-	netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("64:ff9b::/96"), // IPv4 addresses of any kind behind a translator
-	netip.MustParsePrefix("2002::/16"),
+// notPublic are the networks that are none of the open Internet and that package
+// netip does not name: of this host, of carriers, for tests, documents and tunnels.
+var notPublic = prefixes("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
+	"198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+	"::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10")
+
+// The addresses of these hold an IPv4 address that a translator reaches.
+var (
+	nat64  = netip.MustParsePrefix("64:ff9b::/96")
+	sixTo4 = netip.MustParsePrefix("2002::/16")
+)
+
+func prefixes(all ...string) []netip.Prefix {
+	var ps []netip.Prefix
+	for _, p := range all {
+		ps = append(ps, netip.MustParsePrefix(p))
+	}
+	return ps
 }
 
 // public is true for addresses of the open Internet.
 func public(ip netip.Addr) bool {
-	ip = ip.Unmap()
+	ip = ip.Unmap().WithZone("")
+	if b := ip.As16(); ip.Is6() && nat64.Contains(ip) {
+		return public(netip.AddrFrom4([4]byte(b[12:])))
+	} else if ip.Is6() && sixTo4.Contains(ip) {
+		return public(netip.AddrFrom4([4]byte(b[2:6])))
+	}
 	if ip.IsPrivate() || !ip.IsGlobalUnicast() {
 		return false
 	}
 	for _, p := range notPublic {
-		if p.Contains(ip.WithZone("")) {
+		if p.Contains(ip) {
 			return false
 		}
 	}
