@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"hash/maphash"
+	"maps"
 	"math/bits"
 	"slices"
 )
@@ -16,11 +17,12 @@ import (
 // only what passes both is looked up and compared. Terms that a text does not hold cost
 // it nothing, however many they are.
 type index struct {
-	filter bitset // of each key: its first eight bytes and its length
-	sieve  bitset // of each key that stands alone, and of each key and neighbour
-	roots  bitset // of the first letters of each key that is a pattern; nil where there are none
-	short  int    // letters of the shortest key
-	marks  bool   // a key is & $ or %
+	filter bitset   // of each key: its first eight bytes and its length
+	sieve  bitset   // of each key that stands alone, and of each key and neighbour
+	roots  bitset   // of the first letters of each key that is a pattern; nil where there are none
+	short  int      // letters of the shortest key
+	marks  bool     // a key is & $ or %
+	near   *nibbles // of the keys; nil where they are many
 
 	filed   []filed  // sorted by hash
 	slots   []uint32 // where a hash begins in filed, from 1; open addressing
@@ -49,6 +51,7 @@ func newIndex(terms []*term) *index {
 	x := &index{short: 8, pattern: map[string][]*term{}}
 	census := count(terms)
 	var keys, sieve []uint64
+	starts := map[string]bool{}
 	for _, t := range terms {
 		t.key = t.rarest(census)
 		w := &t.words[t.key]
@@ -56,6 +59,7 @@ func newIndex(terms []*term) *index {
 			root := w.pattern[:rootSize]
 			x.pattern[root] = append(x.pattern[root], t)
 			x.short = min(x.short, rootSize)
+			starts[root] = true
 		}
 		side, forms := t.neighbour(census)
 		for _, f := range w.forms {
@@ -63,6 +67,9 @@ func newIndex(terms []*term) *index {
 			key := sieveHash(f)
 			if len(f) > 0 && isASCII(f) {
 				x.short = min(x.short, len(f))
+				if len(starts) <= nearMost {
+					starts[f[:min(len(f), nearSize)]] = true
+				}
 				x.marks = x.marks || isMark(f)
 			}
 			if side == alone {
@@ -80,10 +87,11 @@ func newIndex(terms []*term) *index {
 	if len(x.pattern) > 0 {
 		var roots []uint64
 		for r := range x.pattern {
-			roots = append(roots, rootHash(prefix(r)>>(64-8*rootSize)))
+			roots = append(roots, rootHash(prefix(r)))
 		}
 		x.roots = newBitset(roots, 6)
 	}
+	x.near = newNibbles(slices.Sorted(maps.Keys(starts)))
 	x.file()
 	return x
 }
@@ -219,50 +227,46 @@ func (t *term) neighbour(c census) (side beside, forms []string) {
 	return side, forms
 }
 
-// The filter and the sieve see a word as its first eight bytes, pushed to the top of
-// eight, and its length.
+// The filter sees of a word its first eight bytes, and zeros where it is shorter; the
+// sieve its last eight too.
 
-func hashOf(prefix uint64, size int) uint64 {
-	h := (prefix ^ uint64(size)) * 0x9e3779b97f4a7c15
-	return h ^ h>>32
+const mixer = 0x9e3779b97f4a7c15
+
+func mix(v uint64) uint64 {
+	v *= mixer
+	return v ^ v>>32
 }
 
 // prefix packs the first eight bytes of a folded word.
 func prefix[T string | []byte](w T) uint64 {
 	var b [8]byte
-	n := copy(b[:], w)
-	return binary.LittleEndian.Uint64(b[:]) << (64 - 8*n)
+	copy(b[:], w)
+	return binary.LittleEndian.Uint64(b[:])
 }
 
-const longWord = 8 // lengths beyond are taken for this one
+// suffix packs the last eight.
+func suffix(w string) uint64 { return prefix(w[max(0, len(w)-8):]) }
 
-func wordHash[T string | []byte](w T) uint64 { return hashOf(prefix(w), min(len(w), longWord)) }
+func wordHash[T string | []byte](w T) uint64 { return mix(prefix(w)) }
+
+func sieveHash(w string) uint64 { return wordHash(w) + bits.RotateLeft64(suffix(w), 32) }
 
 // edgeHash is of the part of a neighbour that is nearest to the key, so that the sieve
 // needs eight bytes of it and no more.
 func edgeHash(w string, side beside) uint64 {
-	n := min(len(w), 8)
 	if side == next {
-		return hashOf(prefix(w), n)
+		return mix(prefix(w))
 	}
-	return hashOf(suffix(w), n)
+	return mix(suffix(w))
 }
 
-// sieveHash knows the end of a long word too.
-func sieveHash(w string) uint64 { return wordHash(w) + suffix(w) }
-
-// suffix packs the last eight bytes of a word as prefix does the first.
-func suffix(w string) uint64 { return prefix(w[max(0, len(w)-8):]) }
-
 func pairHash(key, edge uint64, side beside) uint64 {
-	h := (key ^ bits.RotateLeft64(edge, 16+int(side))) * 0x9e3779b97f4a7c15
-	return h ^ h>>32
+	return mix(key ^ bits.RotateLeft64(edge, 16+int(side)))
 }
 
 // rootHash is of the first letters of a word, which first has in its lowest bytes.
 func rootHash(first uint64) uint64 {
-	h := first << (64 - 8*rootSize) * 0x9e3779b97f4a7c15
-	return h ^ h>>32
+	return mix(first & (1<<(8*rootSize) - 1))
 }
 
 func (x *index) isRoot(first uint64) bool {

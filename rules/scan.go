@@ -34,9 +34,17 @@ func (m *bitmap) from(at int) uint64 {
 	return binary.LittleEndian.Uint64(m[at/8:at/8+8]) >> (at % 8)
 }
 
+// bitmaps are what a chunk is seen as, in the order that the assembly knows.
+type bitmaps struct {
+	words  bitmap // letters and digits of ASCII
+	beyond bitmap // bytes beyond ASCII
+	cuts   bitmap // hyphens at the end of a line
+	likely bitmap // bytes at which a key may begin, where the list is small
+}
+
 // chunk is what is known of the text under scan.
 type chunk struct {
-	words bitmap            // letters and digits of ASCII
+	bitmaps
 	odd   bitmap            // what only the last step understands
 	at    [chunkSize]uint16 // where the words begin that are still in question
 	first int               // the blocks to do
@@ -62,8 +70,8 @@ func (x *index) scan(s string, found func(t *term, start, end int)) {
 			}
 		}
 		odd := c.classify(x, b)
-		n := c.flatten(x.short)
-		n = c.probe(x, b, n)
+		c.begin(x)
+		n := choose(&c, x, b)
 		n = c.sift(x, b, n)
 		if n > 0 || odd {
 			sc.settle(&c, base, n)
@@ -86,45 +94,75 @@ func noLess(v uint64, b byte) uint64 { return v + each*uint64(0x80-b) }
 // topBits moves the top bits of eight bytes into the highest byte.
 func topBits(v uint64) uint64 { return v & each80 * 0x0002040810204081 & (0xff << 56) }
 
-// classify fills in words and odd; it gives whether any is odd.
+// classify fills in the bitmaps; it gives whether any byte is odd.
 func (c *chunk) classify(x *index, b window) bool {
+	see(&c.bitmaps, b, c.end+1, x.near)
 	c.odd = bitmap{}
 	odd := false
 	for i := range c.end + 1 {
-		words, beyond := wordBits((*[blockSize]byte)(b[i*blockSize:]))
-		if beyond != 0 {
-			beyond = beyondBits((*[blockSize]byte)(b[i*blockSize:]))
+		if beyond := c.beyond.block(i); beyond != 0 {
 			odd = c.markRunes(b, i*blockSize, beyond) || odd
 		}
-		c.words.set(i, words&^beyond)
-	}
-	text := b[:(c.end+1)*blockSize]
-	eachByte(text, '\n', func(i int) {
-		if i > 0 && b[i-1] == '-' {
-			c.markCut(b, i-1)
+		for cuts := c.cuts.block(i); cuts != 0; cuts &= cuts - 1 {
+			c.markCut(b, i*blockSize+bits.TrailingZeros64(cuts))
 			odd = true
 		}
-	})
+	}
 	if x.marks {
-		for _, mark := range []byte("&$%") {
-			eachByte(text, mark, func(i int) {
+		for i, mark := range b[:c.end*blockSize] {
+			if ascii[mark] == single {
 				c.mark(i)
 				odd = true
-			})
+			}
 		}
 	}
 	return odd
 }
 
-func eachByte(b []byte, c byte, found func(i int)) {
+// seePlainly fills in the bitmaps for n blocks.
+func seePlainly(m *bitmaps, b window, n int) {
+	for i := range n {
+		words, beyond := wordBits((*[blockSize]byte)(b[i*blockSize:]))
+		if beyond != 0 {
+			beyond = beyondBits((*[blockSize]byte)(b[i*blockSize:]))
+		}
+		m.words.set(i, words&^beyond)
+		m.beyond.set(i, beyond)
+		m.cuts.set(i, 0)
+	}
+	// Ends of lines are rare.
 	for i := 0; ; i++ {
-		n := bytes.IndexByte(b[i:], c)
-		if n < 0 {
+		end := bytes.IndexByte(b[i:n*blockSize], '\n')
+		if end < 0 {
 			return
 		}
-		i += n
-		found(i)
+		if i += end; i > 0 && b[i-1] == '-' {
+			m.cuts[(i-1)/8] |= 1 << ((i - 1) % 8)
+		}
 	}
+}
+
+// wordBits gives which bytes of a block are letters or digits, if none is beyond ASCII,
+// and not 0 if one is.
+func wordBits(block *[blockSize]byte) (words, beyond uint64) {
+	for j := 0; j < blockSize; j += 8 {
+		v := binary.LittleEndian.Uint64(block[j : j+8])
+		low := v & each7f
+		small := low | each20
+		// Each holds all of the next, so that odd numbers of them are what is between.
+		in := noLess(low, '0') ^ noLess(low, '9'+1) ^ noLess(small, 'a') ^ noLess(small, 'z'+1)
+		words = words>>8 | topBits(in)
+		beyond |= v
+	}
+	return words, beyond & each80
+}
+
+// beyondBits gives which bytes of a block are beyond ASCII.
+func beyondBits(block *[blockSize]byte) (beyond uint64) {
+	for j := 0; j < blockSize; j += 8 {
+		beyond = beyond>>8 | topBits(binary.LittleEndian.Uint64(block[j:j+8]))
+	}
+	return beyond
 }
 
 // markRunes marks the runes beyond ASCII that are no gap; beyond has their bytes, from
@@ -161,32 +199,9 @@ func (c *chunk) mark(at int) {
 	}
 }
 
-// wordBits gives which bytes of a block are letters or digits, if none is beyond ASCII,
-// and not 0 if one is.
-func wordBits(block *[blockSize]byte) (words, beyond uint64) {
-	for j := 0; j < blockSize; j += 8 {
-		v := binary.LittleEndian.Uint64(block[j : j+8])
-		low := v & each7f
-		small := low | each20
-		// Each holds all of the next, so that odd numbers of them are what is between.
-		in := noLess(low, '0') ^ noLess(low, '9'+1) ^ noLess(small, 'a') ^ noLess(small, 'z'+1)
-		words = words>>8 | topBits(in)
-		beyond |= v
-	}
-	return words, beyond & each80
-}
-
-// beyondBits gives which bytes of a block are beyond ASCII.
-func beyondBits(block *[blockSize]byte) (beyond uint64) {
-	for j := 0; j < blockSize; j += 8 {
-		beyond = beyond>>8 | topBits(binary.LittleEndian.Uint64(block[j:j+8]))
-	}
-	return beyond
-}
-
-// flatten lists where the words of at least short letters begin, and gives how many.
-func (c *chunk) flatten(short int) int {
-	n := 0
+// begin finds where the words of at least short letters begin that may be keys, and
+// puts that in place of likely.
+func (c *chunk) begin(x *index) {
 	last := uint64(0)
 	if c.first > 0 {
 		last = c.words.block(c.first-1) >> 63
@@ -196,18 +211,29 @@ func (c *chunk) flatten(short int) int {
 		first := words &^ (words<<1 | last)
 		last = words >> 63
 		// A bit stays where a run of short begins.
-		for have := 1; have < short; {
-			step := uint(min(have, short-have)) & 63
+		for have := 1; have < x.short; {
+			step := uint(min(have, x.short-have)) & 63
 			words &= words>>step | more<<1<<(63-step)
 			more &= more >> step
 			have += int(step)
 		}
-		first &= words
+		if x.near != nil && wide > 0 {
+			words &= c.likely.block(i)
+		}
+		c.likely.set(i, first&words)
+	}
+}
+
+// flatten lists the bits of likely in at, and gives how many.
+func (c *chunk) flatten() int {
+	n := 0
+	for i := c.first; i < c.end; i++ {
+		first := c.likely.block(i)
 		end := n + bits.OnesCount64(first)
 		// Eight at a time, needed or not: to ask at each would cost more.
 		for n < end {
 			for k := range 8 {
-				c.at[(n+k)%chunkSize] = uint16(i*blockSize + bits.TrailingZeros64(first))
+				c.at[uint(n+k)%chunkSize] = uint16(i*blockSize + bits.TrailingZeros64(first))
 				first &= first - 1
 			}
 			n += 8
@@ -217,11 +243,17 @@ func (c *chunk) flatten(short int) int {
 	return n
 }
 
-// probe asks the filter about the first n words, and gives how many are left.
-func (c *chunk) probe(x *index, b window, n int) int {
+// listPlainly lists the words that begin in likely and are in the filter.
+func (c *chunk) listPlainly(x *index, b window) int {
+	n := c.flatten()
 	if x.roots.bits != nil {
 		return c.probeRoots(x, b, n)
 	}
+	return c.probe(x, b, n)
+}
+
+// probe asks the filter about the first n words, and gives how many are left.
+func (c *chunk) probe(x *index, b window, n int) int {
 	filter := x.filter
 	left := uint(0)
 	for _, at := range c.at[:n] {
@@ -248,8 +280,17 @@ func (c *chunk) hash(b window, at uint16) (hash, first uint64) {
 	i := uint(at) % chunkSize
 	size := bits.TrailingZeros64(^(binary.LittleEndian.Uint64(c.words[i/8:i/8+8]) >> (i % 8)) | 1<<8)
 	first = binary.LittleEndian.Uint64(b[i:i+8]) | each20
-	return hashOf(first<<((64-8*size)&63), size), first
+	return mix(lowest(first, size)), first
 }
+
+// lowest gives the n lowest bytes of v, of 1 to 8.
+func lowest(v uint64, n int) uint64 {
+	shift := uint(64-8*n) & 63
+	return v << shift >> shift
+}
+
+// highest gives the n highest bytes of v, of 1 to 8, as if they were all.
+func highest(v uint64, n int) uint64 { return v >> (uint(64-8*n) & 63) }
 
 // sift asks the sieve about the first n words, and gives how many are left. Where the
 // word beside is not plain to see, the word stays.
@@ -267,10 +308,9 @@ func (c *chunk) inSieve(x *index, b window, at int) uint64 {
 	run := c.words.from(at)
 	size := bits.TrailingZeros64(^run)
 	n := min(size, 8)
-	shift := (64 - 8*n) & 63
 	first := binary.LittleEndian.Uint64(b[at:]) | each20
 	last := binary.LittleEndian.Uint64(b[at+size-n:]) | each20
-	key := hashOf(first<<shift, n) + last<<shift
+	key := mix(lowest(first, n)) + bits.RotateLeft64(lowest(last, n), 32)
 	if size > 48 || x.sieve.has(key) != 0 || x.isRoot(first) {
 		return 1
 	}
@@ -298,7 +338,7 @@ func (c *chunk) after(b window, at int, run uint64, size int) (edge uint64, ok b
 		return 0, false
 	}
 	k := binary.LittleEndian.Uint64(b[start:]) | each20
-	return hashOf(k<<((64-8*n)&63), n), true
+	return mix(lowest(k, n)), true
 }
 
 // before gives the edge of the word before the one at at.
@@ -314,5 +354,5 @@ func (c *chunk) before(b window, at int) (edge uint64, ok bool) {
 		return 0, false
 	}
 	k := binary.LittleEndian.Uint64(b[at-far+end-8:]) | each20
-	return hashOf(k>>((64-8*n)&63)<<((64-8*n)&63), n), true
+	return mix(highest(k, n)), true
 }

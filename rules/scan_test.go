@@ -99,13 +99,15 @@ func drawTerms(t *rapid.T) []*term {
 }
 
 func TestScanIsReference(t *testing.T) {
-	found := 0
-	rapid.Check(t, func(t *rapid.T) {
-		found += compareScan(t, drawTerms(t), drawScanText(t, rapid.IntRange(0, 600).Draw(t, "pieces")))
+	eachWidth(t, func(t *testing.T) {
+		found := 0
+		rapid.Check(t, func(t *rapid.T) {
+			found += compareScan(t, drawTerms(t), drawScanText(t, rapid.IntRange(0, 900).Draw(t, "pieces")))
+		})
+		if found < 100 {
+			t.Errorf("%d hits: the drawing is too narrow to show anything", found)
+		}
 	})
-	if found < 100 {
-		t.Errorf("%d hits: the drawing is too narrow to show anything", found)
-	}
 }
 
 func FuzzScan(f *testing.F) {
@@ -123,8 +125,13 @@ func FuzzScan(f *testing.F) {
 			s = s[:5000]
 		}
 		// Long enough for the fast scan, at any place in a chunk.
-		s = strings.Repeat(" ", int(shift%1200)) + s + " " + s + strings.Repeat(".", chunkSize+margin)
-		compareScan(t, terms, s)
+		s = strings.Repeat(" ", int(shift)%chunkSize) + s + " " + s + strings.Repeat(".", chunkSize+margin)
+		best := wide
+		defer setWide(best)
+		for _, bits := range []int{0, 256, 512} {
+			setWide(min(bits, best))
+			compareScan(t, terms, s)
+		}
 	})
 }
 
@@ -136,13 +143,40 @@ func TestScanAtEveryPlace(t *testing.T) {
 		terms[i].id = i
 	}
 	text := "Amazon Web Services of OpenAI and AT&T, Société X; Ama-\nzon Web Ser\u00ad\n  vices"
-	for _, fill := range []string{" ", "é", "a", "-\n", "\u00a0", "\xff", "阿", "&"} {
-		for n := chunkSize - 100; n < chunkSize+100; n++ {
-			before := strings.Repeat(fill, n/len(fill))
-			compareScan(t, terms, before+" "+text+strings.Repeat(" ", chunkSize+margin))
-			compareScan(t, terms, before+text)
+	eachWidth(t, func(t *testing.T) {
+		for _, fill := range []string{" ", "é", "a", "-\n", "\u00a0", "\xff", "阿", "&"} {
+			for n := chunkSize - 200; n < chunkSize+100; n += 3 {
+				before := strings.Repeat(fill, n/len(fill))
+				compareScan(t, terms, before+" "+text+strings.Repeat(" ", chunkSize+margin))
+				compareScan(t, terms, before+text)
+			}
 		}
+	})
+}
+
+// A small list has a step of its own; patterns do too.
+func TestScanListsOfEverySize(t *testing.T) {
+	var all []string
+	for i := range 300 {
+		all = append(all, fmt.Sprintf("name%d of%c", i*i*i, 'a'+i%26))
 	}
+	text := strings.Join(all, ", ") + " " + strings.ToUpper(strings.Join(all, "; "))
+	eachWidth(t, func(t *testing.T) {
+		for _, n := range []int{1, 2, 10, nearMost - 1, nearMost, nearMost + 1, 300} {
+			for _, pattern := range []string{"", "name2!", "x"} {
+				var terms []*term
+				for _, s := range append(all[:n:n], pattern) {
+					if x := newTerm(s, anyCase, false, false, true); x != nil {
+						x.id = len(terms)
+						terms = append(terms, x)
+					}
+				}
+				if hits := compareScan(t, terms, text); hits < 2*n {
+					t.Errorf("%d names: %d hits, want %d", n, hits, 2*n)
+				}
+			}
+		}
+	})
 }
 
 func TestScanInOrder(t *testing.T) {

@@ -1,0 +1,267 @@
+#include "textflag.h"
+
+// Offsets in bitmaps: each has (blocks+2)*8 bytes.
+#define BEYOND 272
+#define CUTS 544
+#define LIKELY 816
+
+#define SPREAD(value, reg) \
+	MOVL $value, AX; \
+	VPBROADCASTB AX, reg
+
+// LOOK narrows Z10 to the bytes whose successor at offset is in a pair of tables.
+#define LOOK(offset, low, high) \
+	VPORQ offset(SI), Z16, Z4; \
+	VPSRLW $4, Z4, Z5; \
+	VPANDQ Z21, Z4, Z4; \
+	VPANDQ Z21, Z5, Z5; \
+	VPSHUFB Z4, low, Z4; \
+	VPSHUFB Z5, high, Z5; \
+	VPTERNLOGQ $0x80, Z4, Z5, Z10
+
+// func see512(m *bitmaps, b window, n int, near *nibbles)
+TEXT ·see512(SB), NOSPLIT, $0-32
+	MOVQ m+0(FP), DI
+	MOVQ b+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVQ near+24(FP), BX
+	SPREAD(0x20, Z16)
+	SPREAD(0x61, Z17)
+	SPREAD(26, Z18)
+	SPREAD(0x30, Z19)
+	SPREAD(10, Z20)
+	SPREAD(0x0f, Z21)
+	SPREAD(0x2d, Z22)
+	SPREAD(0x0a, Z23)
+	TESTQ BX, BX
+	JZ see
+	VBROADCASTI32X4 0(BX), Z24
+	VBROADCASTI32X4 16(BX), Z25
+	VBROADCASTI32X4 32(BX), Z26
+	VBROADCASTI32X4 48(BX), Z27
+	VBROADCASTI32X4 64(BX), Z28
+	VBROADCASTI32X4 80(BX), Z29
+	VBROADCASTI32X4 96(BX), Z30
+	VBROADCASTI32X4 112(BX), Z31
+see:
+	VMOVDQU64 (SI), Z0
+	VPORQ Z16, Z0, Z1
+	VPSUBB Z17, Z1, Z2
+	VPCMPUB $1, Z18, Z2, K1
+	VPSUBB Z19, Z0, Z3
+	VPCMPUB $1, Z20, Z3, K2
+	KORQ K1, K2, K1
+	KMOVQ K1, (DI)
+	VPMOVB2M Z0, K3
+	KMOVQ K3, BEYOND(DI)
+	VPCMPEQB Z22, Z0, K4
+	VPCMPEQB 1(SI), Z23, K4, K5
+	KMOVQ K5, CUTS(DI)
+	TESTQ BX, BX
+	JZ seen
+	VPTERNLOGQ $0xff, Z10, Z10, Z10
+	LOOK(0, Z24, Z25)
+	LOOK(1, Z26, Z27)
+	LOOK(2, Z28, Z29)
+	LOOK(3, Z30, Z31)
+	VPTESTMB Z10, Z10, K6
+	KMOVQ K6, LIKELY(DI)
+seen:
+	ADDQ $64, SI
+	ADDQ $8, DI
+	DECQ CX
+	JNZ see
+	VZEROUPPER
+	RET
+
+DATA count<>+0(SB)/8, $0x0706050403020100
+DATA count<>+8(SB)/8, $0x0f0e0d0c0b0a0908
+DATA count<>+16(SB)/8, $0x1716151413121110
+DATA count<>+24(SB)/8, $0x1f1e1d1c1b1a1918
+DATA count<>+32(SB)/8, $0x2726252423222120
+DATA count<>+40(SB)/8, $0x2f2e2d2c2b2a2928
+DATA count<>+48(SB)/8, $0x3736353433323130
+DATA count<>+56(SB)/8, $0x3f3e3d3c3b3a3938
+GLOBL count<>(SB), RODATA|NOPTR, $64
+
+// func flatten512(starts *bitmap, first, end int, at *[chunkSize]uint16) int
+TEXT ·flatten512(SB), NOSPLIT, $0-40
+	MOVQ starts+0(FP), SI
+	MOVQ first+8(FP), CX
+	MOVQ end+16(FP), DX
+	MOVQ at+24(FP), DI
+	MOVQ DI, R8
+	VMOVDQU64 count<>(SB), Z0
+	MOVQ CX, AX
+	SHLQ $6, AX
+	VPBROADCASTW AX, Z1
+	MOVL $64, AX
+	VPBROADCASTW AX, Z2
+	JMP more
+block:
+	MOVQ (SI)(CX*8), AX
+	KMOVQ AX, K1
+	VPCOMPRESSB Z0, K1, Z3
+	VPMOVZXBW Y3, Z3
+	VPADDW Z1, Z3, Z3
+	VMOVDQU64 Z3, (DI)
+	POPCNTQ AX, AX
+	LEAQ (DI)(AX*2), DI
+	VPADDW Z2, Z1, Z1
+	INCQ CX
+more:
+	CMPQ CX, DX
+	JLT block
+	SUBQ R8, DI
+	SHRQ $1, DI
+	MOVQ DI, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func probe512(b window, at *[chunkSize]uint16, n int, filter *uint64, shift uint64) int
+TEXT ·probe512(SB), NOSPLIT, $0-48
+	MOVQ b+0(FP), BX
+	MOVQ at+8(FP), SI
+	MOVQ n+16(FP), DX
+	MOVQ filter+24(FP), R8
+	MOVQ shift+32(FP), X15
+	MOVQ SI, DI
+	MOVQ SI, R9
+	SPREAD(0x20, Z16)
+	SPREAD(0x61, Z17)
+	SPREAD(26, Z18)
+	SPREAD(0x30, Z19)
+	SPREAD(10, Z20)
+	MOVQ $0x9e3779b97f4a7c15, AX
+	VPBROADCASTQ AX, Z21
+	MOVQ $63, AX
+	VPBROADCASTQ AX, Z22
+	MOVQ $1, AX
+	VPBROADCASTQ AX, Z23
+	VPTERNLOGQ $0xff, Z24, Z24, Z24
+	JMP rest
+eight:
+	// The first eight bytes of eight words, folded, and zeros after the word.
+	VPMOVZXWQ (SI), Z0
+	KXNORB K1, K1, K1
+	VPGATHERQQ (BX)(Z0*1), K1, Z1
+	VPORQ Z16, Z1, Z2
+	VPSUBB Z17, Z2, Z3
+	VPCMPUB $5, Z18, Z3, K2
+	VPSUBB Z19, Z1, Z4
+	VPCMPUB $5, Z20, Z4, K2, K2
+	VPMOVM2B K2, Z3
+	VPADDQ Z24, Z3, Z4
+	VPANDNQ Z4, Z3, Z4
+	VPANDQ Z4, Z2, Z2
+	// mix
+	VPMULLQ Z21, Z2, Z2
+	VPSRLQ $32, Z2, Z5
+	VPXORQ Z5, Z2, Z2
+	// has
+	VPSRLQ X15, Z2, Z6
+	KXNORB K3, K3, K3
+	VPGATHERQQ (R8)(Z6*8), K3, Z7
+	VPANDQ Z22, Z2, Z8
+	VPSRLVQ Z8, Z7, Z8
+	VPSRLQ $6, Z2, Z9
+	VPANDQ Z22, Z9, Z9
+	VPSRLVQ Z9, Z7, Z9
+	VPANDQ Z8, Z9, Z8
+	VPTESTMQ Z23, Z8, K4
+	KMOVB K4, AX
+	ANDL R10, AX
+	KMOVB AX, K4
+	VMOVDQU (SI), X10
+	VPCOMPRESSW X10, K4, X10
+	VMOVDQU X10, (DI)
+	POPCNTL AX, AX
+	LEAQ (DI)(AX*2), DI
+	ADDQ $16, SI
+	SUBQ $8, DX
+rest:
+	MOVL $0xff, R10
+	CMPQ DX, $8
+	JGE eight
+	TESTQ DX, DX
+	JLE done
+	MOVQ DX, CX
+	MOVL $1, R10
+	SHLL CX, R10
+	DECL R10
+	JMP eight
+done:
+	SUBQ R9, DI
+	SHRQ $1, DI
+	MOVQ DI, ret+40(FP)
+	VZEROUPPER
+	RET
+
+#define LOOK2(offset, low) \
+	VPOR offset(SI), Y15, Y4; \
+	VPSRLW $4, Y4, Y5; \
+	VPAND Y11, Y4, Y4; \
+	VPAND Y11, Y5, Y5; \
+	VBROADCASTI128 low(BX), Y6; \
+	VBROADCASTI128 (low+16)(BX), Y7; \
+	VPSHUFB Y4, Y6, Y4; \
+	VPSHUFB Y5, Y7, Y5; \
+	VPAND Y4, Y5, Y4; \
+	VPAND Y4, Y10, Y10
+
+#define SPREAD2(value, x, y) \
+	MOVL $value, AX; \
+	VMOVD AX, x; \
+	VPBROADCASTB x, y
+
+// func see256(m *bitmaps, b window, n int, near *nibbles)
+TEXT ·see256(SB), NOSPLIT, $0-32
+	MOVQ m+0(FP), DI
+	MOVQ b+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVQ near+24(FP), BX
+	SHLQ $1, CX
+	SPREAD2(0x20, X15, Y15)
+	SPREAD2(0x1f, X14, Y14)    // 0x80 - 'a'
+	SPREAD2(0x9a, X13, Y13)    // 26 - 0x80
+	SPREAD2(0x50, X12, Y12)    // 0x80 - '0'
+	SPREAD2(0x0f, X11, Y11)
+	SPREAD2(0x8a, X9, Y9)      // 10 - 0x80
+	SPREAD2(0x2d, X8, Y8)
+	SPREAD2(0x0a, X3, Y3)
+see:
+	VMOVDQU (SI), Y0
+	VPOR Y15, Y0, Y1
+	VPADDB Y14, Y1, Y1
+	VPCMPGTB Y1, Y13, Y1
+	VPADDB Y12, Y0, Y2
+	VPCMPGTB Y2, Y9, Y2
+	VPOR Y1, Y2, Y1
+	VPMOVMSKB Y1, AX
+	MOVL AX, (DI)
+	VPMOVMSKB Y0, AX
+	MOVL AX, BEYOND(DI)
+	VPCMPEQB Y8, Y0, Y1
+	VPCMPEQB 1(SI), Y3, Y2
+	VPAND Y1, Y2, Y1
+	VPMOVMSKB Y1, AX
+	MOVL AX, CUTS(DI)
+	TESTQ BX, BX
+	JZ seen
+	VPCMPEQB Y10, Y10, Y10
+	LOOK2(0, 0)
+	LOOK2(1, 32)
+	LOOK2(2, 64)
+	LOOK2(3, 96)
+	VPXOR Y4, Y4, Y4
+	VPCMPEQB Y4, Y10, Y10
+	VPMOVMSKB Y10, AX
+	NOTL AX
+	MOVL AX, LIKELY(DI)
+seen:
+	ADDQ $32, SI
+	ADDQ $4, DI
+	DECQ CX
+	JNZ see
+	VZEROUPPER
+	RET

@@ -1,0 +1,3 @@
+package rules
+
+func setWide(bits int) { wide = bits }
