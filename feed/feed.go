@@ -36,8 +36,6 @@ type Reader interface {
 	// Search gives the documents that hold all terms, newest first, and where an older
 	// page begins, 0 for none.
 	Search(ctx context.Context, terms [][]string, f dealwatch.Filter) (hits []dealwatch.Hit, next int64, err error)
-	// Polls are those that began at or after since, newest first; of all sources for "".
-	Polls(ctx context.Context, source string, since time.Time) ([]dealwatch.Poll, error)
 	// Authority is the name and year in the tag URIs of all entries. It never changes.
 	Authority(ctx context.Context) (authority string, year int, err error)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	dealFlags  = 30
+	dealFlags  = 20
 	dealEvents = 30 // of the timeline
 )
 

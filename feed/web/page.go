@@ -129,6 +129,8 @@ var closenesses = []dealwatch.Closeness{
 type sourceView struct {
 	Name, Title, Agency, Home string
 	Every                     string
+	Identity, Second          string
+	Budget                    []string // how often each host is asked at most
 	Health                    dealwatch.Health
 	Known                     bool // the store has something of it
 	Unseen                    []string
@@ -153,6 +155,12 @@ func (h *Handler) sourcesPage() *unit {
 			sv := sourceView{
 				Name: in.Name, Title: line(cmp.Or(in.Title, in.Name)), Agency: line(in.Agency),
 				Home: feed.Link(in.Home), Feeds: subscribe(h.site.Source(in)), Unseen: in.Unseen,
+			}
+			sv.Identity, sv.Second = line(in.Identity), line(in.Second)
+			for _, host := range in.Hosts {
+				if host.Every > 0 {
+					sv.Budget = append(sv.Budget, fmt.Sprintf("%s, every %s at most", line(host.Name), host.Every))
+				}
 			}
 			if in.Every > 0 {
 				sv.Every = strings.TrimSuffix(strings.TrimSuffix(in.Every.String(), "0s"), "0m")

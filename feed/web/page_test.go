@@ -184,21 +184,26 @@ func TestPageShape(t *testing.T) {
 	}
 }
 
+// versions gives one document two versions and attachments.
+func versions(r *feedtest.Reader) {
+	one := dealwatch.Document{ID: "ftc-press/1001", Number: 1, Version: dealwatch.Version{ReadAt: feedtest.Day, SHA256: "00aa",
+		Text: "Opening words.\n\nThe agency said that OpenAI and Amazon Web Services had signed an agreement. It takes effect in May."}}
+	two := one
+	two.Number, two.ReadAt, two.SHA256 = 2, feedtest.Day.Add(48*time.Hour), "00ff"
+	two.Text = strings.Replace(one.Text, "in May", "in June <soon>", 1)
+	r.SetVersions("ftc-press/1001", two, one)
+	r.SetAttachments(
+		dealwatch.Listed{Item: dealwatch.Item{Source: "ftc-press", Key: "https://www.ftc.gov/a.pdf", URL: "https://www.ftc.gov/a.pdf", Title: "Complaint", Kind: "complaint"}, State: "read"},
+		dealwatch.Listed{Item: dealwatch.Item{Source: "ftc-press", Key: "b", URL: "javascript:alert(1)"}, State: "pending"})
+}
+
 func TestGoldenPages(t *testing.T) {
 	w := newWorld(t, feedtest.Events(3)...)
 	w.reader.SetHealth([]dealwatch.Health{
 		{Source: "edgar", Agency: "SEC", State: "blocked", Incident: "8-K: blocked", LastOKAt: feedtest.Day, NextPollAt: feedtest.Day.Add(60e9), Pending: 4, OpenGaps: 1},
 		{Source: "ftc-press", Agency: "FTC", State: "ok", LastOKAt: feedtest.Day, LastNewAt: feedtest.Day},
 	}, []dealwatch.Gap{{Source: "edgar", Stream: "8-K", From: "2026-02-27", To: "2026-03-01", Reason: "the listing ended before known ground", Command: "dealwatch scrape edgar --since 2026-02-27"}})
-	one := dealwatch.Document{ID: "ftc-press/1001", Number: 1, Version: dealwatch.Version{ReadAt: feedtest.Day, SHA256: "00aa",
-		Text: "Opening words.\n\nThe agency said that OpenAI and Amazon Web Services had signed an agreement. It takes effect in May."}}
-	two := one
-	two.Number, two.ReadAt, two.SHA256 = 2, feedtest.Day.Add(48*time.Hour), "00ff"
-	two.Text = strings.Replace(one.Text, "in May", "in June <soon>", 1)
-	w.reader.SetVersions("ftc-press/1001", two, one)
-	w.reader.SetAttachments(
-		dealwatch.Listed{Item: dealwatch.Item{Source: "ftc-press", Key: "https://www.ftc.gov/a.pdf", URL: "https://www.ftc.gov/a.pdf", Title: "Complaint", Kind: "complaint"}, State: "read"},
-		dealwatch.Listed{Item: dealwatch.Item{Source: "ftc-press", Key: "b", URL: "javascript:alert(1)"}, State: "pending"})
+	versions(w.reader)
 	for name, path := range map[string]string{
 		"search": "/?q=agreement+%22in+June%22", "index": "/", "filtered": "/?closeness=sentence&deal=openai-aws&since=2026-03-02", "deal": "/deals/openai-aws",
 		"document": "/documents/ftc-press/1001", "sources": "/sources", "feeds": "/feeds", "missing": "/nope",

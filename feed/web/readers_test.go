@@ -21,6 +21,7 @@ import (
 
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/feed/internal/feedtest"
+	"github.com/dealwatch/dealwatch/feed/web/webtest"
 )
 
 // tool finds a feed reader or checker that is installed. Where there is none, the
@@ -73,6 +74,15 @@ func (s *server) answers() []string {
 
 func serve(t *testing.T, events []dealwatch.Event) *server {
 	t.Helper()
+	return serveWith(t, events, func(r *feedtest.Reader) {
+		versions(r)
+		r.SetHealth([]dealwatch.Health{{Source: "edgar", State: "blocked", Incident: "8-K: blocked", Since: feedtest.Day}},
+			[]dealwatch.Gap{{Source: "edgar", Stream: "8-K", From: "2026-02-27", To: "2026-03-01", OpenedAt: feedtest.Day, ClosedAt: feedtest.Day}})
+	})
+}
+
+func serveWith(t *testing.T, events []dealwatch.Event, more func(*feedtest.Reader)) *server {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -80,8 +90,11 @@ func serve(t *testing.T, events []dealwatch.Event) *server {
 	s := &server{base: "http://" + ln.Addr().String()}
 	r := &feedtest.Reader{}
 	r.Add(events...)
-	r.SetHealth([]dealwatch.Health{{Source: "edgar", State: "blocked", Incident: "8-K: blocked", Since: feedtest.Day}}, nil)
-	h, err := New(t.Context(), Config{Reader: r, Base: s.base, Deals: feedtest.Deals, Sources: feedtest.Sources, NotFound: feedtest.ErrNotFound})
+	more(r)
+	h, err := New(t.Context(), Config{
+		Reader: r, Base: s.base, Deals: feedtest.Deals, Parties: feedtest.Parties, Sources: feedtest.Sources, NotFound: feedtest.ErrNotFound,
+		Evidence: func(context.Context, io.Writer, string) error { return feedtest.ErrNotFound },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +111,21 @@ func serve(t *testing.T, events []dealwatch.Event) *server {
 	srv.Start()
 	t.Cleanup(srv.Close)
 	return s
+}
+
+// fetchAny gives the body of any answer.
+func fetchAny(t *testing.T, url string) ([]byte, error) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	return io.ReadAll(resp.Body)
 }
 
 func (s *server) fetch(t *testing.T, path string) []byte {
@@ -288,5 +316,49 @@ func TestServerLimits(t *testing.T) {
 	defer cancel()
 	if err := srv.Shutdown(ctx); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestJSONFeedSchema(t *testing.T) {
+	node := tool(t, "node")
+	modules := os.Getenv(webtest.Modules)
+	if _, err := os.Stat(filepath.Join(modules, "jsonfeed-schema")); modules == "" || err != nil {
+		missing(t, "jsonfeed-schema (npm, in "+webtest.Modules+")")
+	}
+	script, err := filepath.Abs("testdata/check_feed.cjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, events := range corpora() {
+		s := serve(t, events)
+		for _, path := range []string{"/feeds/all.json", "/feeds/deals/openai-aws.json", "/feeds/health.json"} {
+			t.Run(name+path, func(t *testing.T) { run(t, t.TempDir(), s.fetch(t, path), node, script, modules) })
+		}
+	}
+}
+
+// Mail users get each entry once.
+func TestRSS2email(t *testing.T) {
+	r2e := tool(t, "r2e")
+	s := serve(t, feedtest.Events(40))
+	dir := t.TempDir()
+	for _, name := range []string{"new", "cur", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(dir, "mail", "inbox", name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, dir, "r2e.cfg", "[DEFAULT]\nfrom = user@example.org\nto = reader@example.org\nemail-protocol = maildir\nmaildir-path = "+
+		filepath.Join(dir, "mail")+"\nmaildir-mailbox = inbox\nhtml-mail = True\n")
+	args := []string{"-c", "r2e.cfg", "-d", "r2e.json"}
+	run(t, dir, nil, r2e, append(args, "add", "deals", s.base+"/feeds/deals/openai-aws.atom")...)
+	for range 2 {
+		run(t, dir, nil, r2e, append(args, "run")...)
+		mails, err := os.ReadDir(filepath.Join(dir, "mail", "inbox", "new"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(mails) != 20 {
+			t.Errorf("%d mails, want one of each of the 20 entries", len(mails))
+		}
 	}
 }

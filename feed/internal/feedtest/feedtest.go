@@ -39,7 +39,8 @@ var Parties = map[string][]dealwatch.Party{"openai-aws": {
 // Sources are those of the watch.
 var Sources = []dealwatch.Info{
 	{Name: "ftc-press", Title: "FTC press releases", Agency: "FTC", Home: "https://www.ftc.gov/news-events/news/press-releases", Kinds: []string{"press-release"}, Every: 15 * time.Minute},
-	{Name: "edgar", Title: "Company filings", Agency: "SEC", Home: "https://www.sec.gov/edgar", Kinds: []string{"8-K", "10-Q"}, Every: time.Minute, Unseen: []string{"425"}},
+	{Name: "edgar", Title: "Company filings", Agency: "SEC", Home: "https://www.sec.gov/edgar", Kinds: []string{"8-K", "10-Q"}, Every: time.Minute, Unseen: []string{"425"},
+		Identity: "accession number and file name", Second: "daily index", Hosts: []dealwatch.Host{{Name: "www.sec.gov", Every: 125 * time.Millisecond}}},
 }
 
 // Event is a plain first match of document n in the deal, n hours after Day.
@@ -320,11 +321,6 @@ func (r *Reader) Search(_ context.Context, terms [][]string, f dealwatch.Filter)
 		return out[:f.Limit], out[f.Limit-1].Seq, r.err
 	}
 	return out, 0, r.err
-}
-
-// Polls are none.
-func (r *Reader) Polls(context.Context, string, time.Time) ([]dealwatch.Poll, error) {
-	return nil, r.err
 }
 
 // Authority is that of the test ids.
