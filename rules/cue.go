@@ -9,12 +9,9 @@ import (
 var companyCues = regexp.MustCompile(`\b(?:Inc|Corp|Corporation|Incorporated|LLC|L\.L\.C|Ltd|PLC|plc|PBC|Co)\b\.?` +
 	`|\b[Tt]he [Cc]ompany\b|\b(?:NASDAQ|Nasdaq|NYSE|NasdaqGS|LSE)\s?:`)
 
-// companyCue reports whether a sentence shows that e, a common name in it, is a
-// company. from is where the sentence begins in the text that e counts in.
-func companyCue(sentence string, e extent, from int) bool {
-	if companyCues.MatchString(sentence) {
-		return true
-	}
+// endsInForm reports whether e, a common name in a sentence, ends in a legal form. from
+// is where the sentence begins in the text that e counts in.
+func endsInForm(sentence string, e extent, from int) bool {
 	last := strings.Fields(sentence[max(e.start-from, 0):min(e.end-from, len(sentence))])
 	return len(last) > 1 && legalForm(strings.Trim(last[len(last)-1], ".,"))
 }

@@ -171,10 +171,16 @@ func (t *text) accepted(s *standing, others []*party) []*hit {
 		}
 	}
 	out := slices.Clone(s.sure)
+	cued := map[sentenceAt]bool{} // a sentence may hold thousands of hits
 	for _, h := range s.unsure {
 		at := h.sentence()
-		cue := companyCue(h.p.s[at.start:h.p.sentence(h.start).end], h.extent, at.start)
-		if cue || !opensAsWord(h) && (company[at] || t.spokenBy(others, h)) {
+		sentence := h.p.s[at.start:h.p.sentence(h.start).end]
+		cue, ok := cued[at]
+		if !ok {
+			cue = companyCues.MatchString(sentence)
+			cued[at] = cue
+		}
+		if cue || endsInForm(sentence, h.extent, at.start) || !opensAsWord(h) && (company[at] || t.spokenBy(others, h)) {
 			out = append(out, h)
 		}
 	}
