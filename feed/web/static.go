@@ -131,7 +131,7 @@ func (h *Handler) writeDocuments(ctx context.Context, put func(name string, body
 			return fmt.Errorf("make the page of %s: %w", f.DocumentID, err)
 		}
 		name := filepath.Join("documents", filepath.FromSlash(f.DocumentID), "index.html")
-		if !fits(name) {
+		if !fits(name) || !apart(f.DocumentID) {
 			h.cfg.Log.Warn("page skipped", "document", f.DocumentID, "err", "its key makes no file name")
 			continue
 		}
@@ -150,6 +150,18 @@ func fits(name string) bool {
 	}
 	for part := range strings.SplitSeq(name, string(filepath.Separator)) {
 		if len(part) > 255 || feed.Line(part) != part {
+			return false
+		}
+	}
+	return true
+}
+
+// apart reports whether the page of a document has a folder of its own: none whose
+// name means another folder, or the page of another document.
+func apart(id string) bool {
+	for part := range strings.SplitSeq(filepath.ToSlash(id), "/") {
+		switch part {
+		case ".", "..", "index.html":
 			return false
 		}
 	}
