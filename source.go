@@ -96,7 +96,8 @@ type Capture struct {
 }
 
 // Sight is what a source recognises in a capture: a page of one of its listings,
-// or one or more documents. Exactly one of Stream and Documents is set.
+// or one or more documents. One of Stream and Documents is set, or neither: a search
+// of somebody's own that found nothing is the source's, and shows nothing.
 type Sight struct {
 	Stream string // name of the stream that this is a page of
 	Page   int    // its place in that listing, from 0

@@ -3,6 +3,7 @@ package fedreg
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,6 +12,7 @@ import (
 type site struct {
 	stream string // of a list
 	page   int
+	search bool // of somebody's own, which is no list of a stream
 	record bool // of one or several documents
 	text   bool // a full text, or an issue of several
 }
@@ -23,7 +25,7 @@ var (
 	issuePath  = regexp.MustCompile(`^/bulkdata/FR/\d{4}/\d\d/FR-(\d{4}-\d\d-\d\d)\.xml$`)
 )
 
-// partial is added to the page of a search that leaves out some of its stream. Such a
+// partial is added to the page of a list that leaves out some of its stream. Such a
 // list has no first page of the stream, and so proves nothing complete.
 const partial = 1000
 
@@ -42,27 +44,60 @@ func place(u *url.URL) site {
 	}
 	switch {
 	case onFilePath.MatchString(u.Path):
+		if conditions(q) != "" {
+			return site{search: true}
+		}
 		return site{stream: inspection, page: page - 1}
 	case recordPath.MatchString(u.Path):
 		return site{record: true}
 	case listPath.MatchString(u.Path):
-		s := site{stream: presidential, page: page - 1}
-		switch agencies := q["conditions[agencies][]"]; {
-		case len(agencies) == 1 && agencies[0] == "federal-trade-commission":
-			s.stream = ftc
-		case len(agencies) == 1 && agencies[0] == "antitrust-division":
-			s.stream = antitrust
+		s := site{stream: streamOf[conditions(q)], page: page - 1}
+		if s.stream == "" {
+			return site{search: true}
 		}
-		for name := range q {
-			if strings.HasPrefix(name, "conditions[") && name != "conditions[agencies][]" && name != "conditions[type][]" &&
-				!strings.HasPrefix(name, "conditions[publication_date]") {
-				s.page += partial
-				break
-			}
+		if q.Get("order") != "newest" || older(q) {
+			s.page += partial
 		}
 		return s
 	}
 	return site{text: textPath.MatchString(u.Path)}
+}
+
+// streamOf names the stream that a search lists, by its conditions.
+var streamOf = map[string]string{
+	"type[]=PRESDOCU":                     presidential,
+	"agencies[]=federal-trade-commission": ftc,
+	"agencies[]=antitrust-division":       antitrust,
+}
+
+const ofDate = "publication_date]"
+
+// conditions are those of a search, but for the dates from which it is sliced:
+// "type[]=PRESDOCU".
+func conditions(q url.Values) string {
+	var all []string
+	for name, values := range q {
+		name, ok := strings.CutPrefix(name, "conditions[")
+		if !ok || strings.HasPrefix(name, ofDate) {
+			continue
+		}
+		for _, v := range values {
+			all = append(all, strings.Replace(name, "]", "", 1)+"="+v)
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, "&")
+}
+
+// older reports whether a search may leave out the newest documents: any bound but
+// the one from below does.
+func older(q url.Values) bool {
+	for name := range q {
+		if strings.HasPrefix(name, "conditions["+ofDate) && name != "conditions["+ofDate+"[gte]" {
+			return true
+		}
+	}
+	return false
 }
 
 // search is the address of the newest documents that meet a condition.

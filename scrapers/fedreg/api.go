@@ -95,6 +95,7 @@ func isNumber(s string) bool {
 // A list is one page of a search.
 type list struct {
 	items []dealwatch.Item
+	count int    // of the documents that the whole search has
 	rows  int    // of the page, whatever is followed of them
 	first string // number of its first row
 	next  string // address of the next page, "" on the last
@@ -116,7 +117,7 @@ func readList(c dealwatch.Capture, onFile bool) (list, error) {
 	if answer.Count == nil || *answer.Count > 0 && len(answer.Results) == 0 {
 		return list{}, unparsed(c, "the answer is no list of documents")
 	}
-	p := list{rows: len(answer.Results), next: answer.Next}
+	p := list{count: *answer.Count, rows: len(answer.Results), next: answer.Next}
 	for i, r := range answer.Results {
 		if r.Number == "" || !isDate(r.Date) {
 			return list{nameless: true}, unparsed(c, fmt.Sprintf("row %d (%q) has no document number or publication date", i+1, r.Number))
@@ -205,6 +206,7 @@ func (d Documents) List(ctx context.Context, s dealwatch.Stream, r dealwatch.Ran
 // pages follows one search to its end. It reports whether the reader wants more.
 func (d Documents) pages(ctx context.Context, address string, one, onFile bool, yield func([]dealwatch.Item, error) bool) bool {
 	seen := make(map[string]bool)
+	shown := 0
 	for address != "" {
 		c, err := d.Client.Get(ctx, address)
 		if err != nil {
@@ -215,6 +217,10 @@ func (d Documents) pages(ctx context.Context, address string, one, onFile bool, 
 		if err == nil && p.rows > 0 && seen[p.first] {
 			// Asked for a page beyond its last, the server gives the first one again.
 			err = unparsed(c, "this page of the list repeats one before it")
+		}
+		if shown += p.rows; err == nil && onFile && p.next == "" && shown < p.count {
+			err = &dealwatch.ReadError{Outcome: dealwatch.Truncated, URL: c.URL, Status: c.Status,
+				Err: fmt.Errorf("the list shows %d of the %d documents that it counts", shown, p.count)}
 		}
 		if err != nil {
 			yield(nil, err)

@@ -199,6 +199,17 @@ func (Documents) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 			return dealwatch.Sight{}, false
 		}
 		s.Items = p.items
+		if at.stream == inspection && at.page < partial && (p.next != "" || p.rows < p.count) {
+			s.Page += partial
+		}
+	case at.search:
+		var p list
+		p, s.Err = readList(c, onFilePath.MatchString(u.Path))
+		if p.nameless && u.Query().Has("fields[]") {
+			return dealwatch.Sight{}, false
+		}
+		s.Documents = p.items
+		return s, true
 	case at.record:
 		s.Documents, s.Err = readRecords(c)
 	default:

@@ -133,6 +133,39 @@ func TestWeeksEndToday(t *testing.T) {
 	}
 }
 
+// What is on public inspection is one list: all its pages are read, and one that shows
+// less than it counts proves nothing.
+func TestListOfAllOnFile(t *testing.T) {
+	s := Documents{}.Streams()[3]
+	next := api + "public_inspection_documents?action=index&page=2"
+	page := func(next string, count int, documents ...string) string {
+		return strings.Replace(rows(next, documents...), fmt.Sprintf(`"count":%d`, len(documents)), fmt.Sprintf(`"count":%d`, count), 1)
+	}
+	tests := []struct {
+		name    string
+		answers map[string]string
+		items   int
+		outcome dealwatch.Outcome
+	}{
+		{"two pages", map[string]string{s.URL: page(next, 3, "2026-00003 2026-10-07", "2026-00002 2026-10-07"), next: page("", 3, "2026-00001 2026-10-07")}, 3, dealwatch.OK},
+		{"a page short", map[string]string{s.URL: page("", 127, "2026-00003 2026-10-07")}, 0, dealwatch.Truncated},
+		{"a second page that is not to be had", map[string]string{s.URL: page(next, 3, "2026-00003 2026-10-07"), next: "404"}, 1, dealwatch.Gone},
+		{"nothing on file", map[string]string{s.URL: nothing}, 0, dealwatch.OK},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			n, outcome := 0, dealwatch.OK
+			for items, err := range (Documents{Client: served(t, tt.answers)}).List(t.Context(), s, dealwatch.Range{First: true}) {
+				n += len(items)
+				outcome = dealwatch.OutcomeOf(err)
+			}
+			if n != tt.items || outcome != tt.outcome {
+				t.Errorf("%d items, %s; want %d, %s", n, outcome, tt.items, tt.outcome)
+			}
+		})
+	}
+}
+
 // An answer that fails for the hour must not make a lesser form the canonical one.
 func TestReadWaitsForTheBestText(t *testing.T) {
 	it := record{Type: "Presidential Document", Subtype: "Executive Order", Number: "2026-20001", Date: "2026-10-06", Title: "An Order"}.item()

@@ -137,8 +137,8 @@ func (r *run) recognise(e warc.Entry) (dealwatch.Sight, bool) {
 	if err != nil && ok { // as in a replay: a source sees no body of a refusal, and knows less
 		sight.Err = err
 	}
-	if ok && sight.Err == nil && (sight.Stream == "") == (len(sight.Documents) == 0) {
-		r.t.Errorf("%s: one of Stream and Documents must be set: %+v", e.URL, sight)
+	if ok && sight.Err == nil && sight.Stream != "" && len(sight.Documents) > 0 {
+		r.t.Errorf("%s: Stream and Documents must not both be set: %+v", e.URL, sight)
 	}
 	if !r.small {
 		return sight, ok
@@ -168,7 +168,7 @@ func (r *run) see(e warc.Entry, sight dealwatch.Sight) {
 		r.drop(it.Key)
 		r.read(pending{it, 0})
 	}
-	if sight.Stream == "" {
+	if sight.Stream == "" && len(sight.Documents) > 0 {
 		return
 	}
 	// A listing that is never polled may be captured all the same: the golden file
