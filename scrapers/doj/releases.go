@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"iter"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -75,6 +76,23 @@ func (s Releases) List(ctx context.Context, stream dealwatch.Stream, r dealwatch
 
 // place is the form of an address of the news: office, kind, slug.
 var place = regexp.MustCompile(`^(?:/archives)?/([a-z0-9-]+)/(pr|speech)/([^/]+)$`)
+
+// wholeFeed reports whether a feed's parameters ask for releases and speeches alike.
+func wholeFeed(query url.Values) bool {
+	types := make(map[string]bool)
+	for name, values := range query {
+		switch name, _, _ = strings.Cut(name, "["); name {
+		case "type":
+			for _, v := range values {
+				types[v] = true
+			}
+		case "field_component", "search_api_language", "show_public_archived", "require_all", "m":
+		default:
+			return false
+		}
+	}
+	return len(types) == 0 || types["press_release"] && types["speech"]
+}
 
 // kindAt is the kind of what is at a path, "" for what has no text of its own, such
 // as videos and galleries.
@@ -244,8 +262,12 @@ func (s Releases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 		if query.Get("field_component") != "376" {
 			return dealwatch.Sight{}, false
 		}
+		page := 0
+		if !wholeFeed(query) {
+			page = partial
+		}
 		items, err := s.listFeed(c)
-		return dealwatch.Sight{Stream: "atr", Items: items, Err: err}, true
+		return dealwatch.Sight{Stream: "atr", Page: page, Items: items, Err: err}, true
 	case path == releasesAPI || path == speechesAPI:
 		items, err := s.records(c)
 		return dealwatch.Sight{Documents: items, Err: err}, err != nil || len(items) > 0
