@@ -44,7 +44,14 @@ func (l *Lease) record(q *tx, v dealwatch.Version, matches []dealwatch.Match, ho
 		how.At = v.ReadAt
 	}
 	v = cleanVersion(v)
-	item, attachments, err := l.settle(q, v, how)
+	late, err := l.isLate(q, v, how)
+	if err != nil {
+		return rec, err
+	}
+	if late {
+		how.Cause = dealwatch.Late
+	}
+	item, attachments, err := l.settle(q, v, how, late)
 	if err != nil {
 		return rec, err
 	}
@@ -81,9 +88,9 @@ func (l *Lease) record(q *tx, v dealwatch.Version, matches []dealwatch.Match, ho
 	return rec, err
 }
 
-// settle marks the item as read and notes the attachments that the reading found. It
-// returns how many of these are new.
-func (l *Lease) settle(q *tx, v dealwatch.Version, how dealwatch.Reach) (*itemRow, int, error) {
+// settle marks the item as read and notes the attachments that the reading found, which
+// are late where it is. It returns how many of these are new.
+func (l *Lease) settle(q *tx, v dealwatch.Version, how dealwatch.Reach, late bool) (*itemRow, int, error) {
 	item, err := l.known(q, v.Item, v.ReadAt)
 	if err != nil {
 		return nil, 0, err
@@ -107,11 +114,18 @@ func (l *Lease) settle(q *tx, v dealwatch.Version, how dealwatch.Reach) (*itemRo
 	if err != nil {
 		return nil, 0, err
 	}
-	fresh := 0
+	var fresh []any
 	for _, r := range rows {
-		fresh += bit(r.fresh)
+		if r.fresh {
+			fresh = append(fresh, r.Key)
+		}
 	}
-	return item, fresh, l.save(q, rows...)
+	if late {
+		if err := l.late(q, fresh); err != nil {
+			return nil, 0, err
+		}
+	}
+	return item, len(fresh), l.save(q, rows...)
 }
 
 // document is the row of a document; its Version is 0 when there is none yet.

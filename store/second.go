@@ -30,6 +30,31 @@ func (l *Lease) Unseen(ctx context.Context, items []dealwatch.Item) ([]dealwatch
 	return unseen, err
 }
 
+// Late marks items that only a second channel showed. Their first readings are late, and
+// so are those of what they lead to, whoever reads them and when.
+func (l *Lease) Late(ctx context.Context, items []dealwatch.Item) error {
+	return l.writing(ctx, "mark what "+l.source+" missed", func(q *tx) error { return l.late(q, keysOf(items)) })
+}
+
+func (l *Lease) late(q *tx, keys []any) error {
+	var rows [][]any
+	for _, key := range keys {
+		rows = append(rows, []any{l.source, key})
+	}
+	return q.insert(`late (source, key)`, rows, `ON CONFLICT DO NOTHING`)
+}
+
+// isLate reports whether v was missed and is read for the first time, as far as its
+// cause goes.
+func (l *Lease) isLate(q *tx, v dealwatch.Version, how dealwatch.Reach) (bool, error) {
+	if how.Cause != dealwatch.New && how.Cause != dealwatch.Late {
+		return false, nil
+	}
+	var n int
+	err := q.get(&n, `SELECT COUNT(*) FROM late WHERE source = ? AND key = ?`, l.source, v.Key)
+	return n > 0, err
+}
+
 // Reconciled puts a look at a second channel on record: the poll that p says of it, how
 // many items it and the source's own listings show of its days, and a gap where it
 // showed nothing. p.Fresh is how many items no listing had shown.

@@ -54,3 +54,32 @@ func TestReconciled(t *testing.T) {
 		}
 	})
 }
+
+// TestLate shows that what was missed is late whenever it is read, and so is what it
+// leads to; an edit of it afterwards is not.
+func TestLate(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		must(t, s.SetDeals(t.Context(), []dealwatch.Deal{{ID: "d", Name: "D", Rule: "r", RuleVersion: "r1"}}))
+		m := match("d", dealwatch.InTitle, "s", 0)
+		must(t, w.Late(t.Context(), []dealwatch.Item{item("missed")}))
+		w.note("second: index", day0, false, item("missed"))
+		w.note("news", day0, true, item("listed"))
+
+		v := version(item("missed"), "text", day0)
+		v.Found = []dealwatch.Item{item("annex"), item("listed")}
+		w.record(v, reach(dealwatch.New, day0, "d"), m)
+		w.record(version(item("annex"), "more", day0), reach(dealwatch.New, day0, "d"), m)
+		w.record(version(item("listed"), "else", day0), reach(dealwatch.New, day0, "d"), m)
+		again := match("d", dealwatch.InSentence, "other", 1)
+		w.record(version(item("missed"), "edited", day0.Add(hour)), reach(dealwatch.New, day0.Add(hour), "d"), again)
+		want := []string{
+			`[]interface {}{"match/d/ftc-press/annex", "late"}`, `[]interface {}{"match/d/ftc-press/listed", "new"}`,
+			`[]interface {}{"match/d/ftc-press/missed", "late"}`, `[]interface {}{"match/d/ftc-press/missed/2", "revised"}`,
+		}
+		got := table(t, s, "SELECT entry_id, cause FROM flag_events ORDER BY entry_id")
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("causes (-want +got):\n%s", diff)
+		}
+	})
+}

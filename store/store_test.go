@@ -147,7 +147,7 @@ func wipe(t *testing.T, s *Store) {
 	t.Helper()
 	must(t, s.tx(t.Context(), func(q *tx) error {
 		for _, name := range []string{"source", "lease", "item", "address", "listing", "body", "document", "version", "deal", "flag",
-			"event", "mention", "poll", "stream", "gap", "reconciliation", "shape"} {
+			"event", "mention", "poll", "stream", "gap", "reconciliation", "shape", "late"} {
 			if err := q.exec("DELETE FROM " + name); err != nil {
 				return err
 			}

@@ -290,6 +290,11 @@ func (w *worker) look(ctx context.Context, lease *store.Lease, p *dealwatch.Poll
 		return lookedAt{}, err
 	}
 	if len(late) > 0 {
+		if p.Cause == dealwatch.Late {
+			if err := lease.Late(ctx, late); err != nil {
+				return lookedAt{}, err
+			}
+		}
 		if poll.Fresh, err = lease.Note(ctx, look.Stream, late, w.now(), false); err != nil {
 			return lookedAt{}, err
 		}
@@ -304,7 +309,7 @@ func (w *worker) look(ctx context.Context, lease *store.Lease, p *dealwatch.Poll
 }
 
 // readLate reads items that were missed, and the attachments that they lead to. What
-// fails stays pending and is read with the next poll.
+// fails stays pending and is read, late still, with the next poll.
 func readLate(ctx context.Context, p *dealwatch.Poller, src dealwatch.Source, late []dealwatch.Item, poll *dealwatch.Poll) error {
 	tried := make(map[string]bool)
 	for queue := slices.Clone(late); len(queue) > 0; queue = queue[1:] {
