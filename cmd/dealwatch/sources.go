@@ -17,6 +17,10 @@ func (a *app) sourcesCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sources",
 		Short: "Show the sources: schedule, limits, identity, second channel, state",
+		Long: `Shows the sources with their schedule and state: how many requests their hosts had
+today, from all processes that share the database, and which host is closed after a
+refusal, until when and why. With --long, all that a source declares: its limits,
+identity, second channel, and what exempts a path from robots.txt.`,
 		Args:  cobra.NoArgs,
 		Example: `  dealwatch sources
   dealwatch sources --long
