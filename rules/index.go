@@ -38,13 +38,15 @@ type filed struct {
 
 const rootSize = 3
 
-// beside says which neighbour of the key a term is filed under.
-type beside int
+// sides say how a term is filed: under the key alone, or with one neighbour of it too.
+type sides uint8
 
 const (
-	alone beside = iota
+	alone sides = 1 << iota
 	next
 	previous
+
+	anySide = alone | next | previous
 )
 
 func newIndex(terms []*term) *index {
@@ -198,11 +200,12 @@ func (t *term) rarest(c census) int {
 
 // neighbour picks the word beside the key that the term is filed under too, and gives
 // its forms. The & $ and % between do not count. A pattern cannot be one.
-func (t *term) neighbour(c census) (side beside, forms []string) {
+func (t *term) neighbour(c census) (side sides, forms []string) {
 	key := &t.words[t.key]
 	if len(key.forms) == 0 || key.isMark() {
 		return alone, nil
 	}
+	side = alone
 	least, together := never, 0
 	for i := t.key + 1; i < len(t.words); i++ {
 		if w := &t.words[i]; !w.isMark() {
@@ -253,15 +256,15 @@ func sieveHash(w string) uint64 { return wordHash(w) + bits.RotateLeft64(suffix(
 
 // edgeHash is of the part of a neighbour that is nearest to the key, so that the sieve
 // needs eight bytes of it and no more.
-func edgeHash(w string, side beside) uint64 {
+func edgeHash(w string, side sides) uint64 {
 	if side == next {
 		return mix(prefix(w))
 	}
 	return mix(suffix(w))
 }
 
-func pairHash(key, edge uint64, side beside) uint64 {
-	return mix(key ^ bits.RotateLeft64(edge, 16+int(side)))
+func pairHash(key, edge uint64, side sides) uint64 {
+	return mix(key ^ bits.RotateLeft64(edge, 16*int(side)))
 }
 
 // rootHash is of the first letters of a word, which first has in its lowest bytes.
@@ -277,7 +280,7 @@ var seed = maphash.MakeSeed()
 
 // fullHash is of a whole key and a whole neighbour, so that terms that begin alike do
 // not meet.
-func fullHash[T string | []byte](key, neighbour T, side beside) uint64 {
+func fullHash[T string | []byte](key, neighbour T, side sides) uint64 {
 	h := maphash.String(seed, string(key))
 	if side == alone {
 		return h
@@ -302,6 +305,8 @@ type bitset struct {
 }
 
 func newBitset(hashes []uint64, least int) bitset {
+	slices.Sort(hashes)
+	hashes = slices.Compact(hashes)
 	size := max(bits.Len(uint(len(hashes)/2)), least)
 	b := bitset{make([]uint64, 1<<size), uint(64 - size)}
 	for _, h := range hashes {

@@ -170,6 +170,10 @@ func beyondBits(block *[blockSize]byte) (beyond uint64) {
 func (c *chunk) markRunes(b window, at int, beyond uint64) (odd bool) {
 	for beyond != 0 {
 		i := at + bits.TrailingZeros64(beyond)
+		if b[i] == 0xe2 && b[i+1] == 0x80 && b[i+2] >= 0x90 && b[i+2] <= 0xa7 {
+			beyond &^= 7 << (i - at) // a dash, quote or bullet: the most of them in a filing
+			continue
+		}
 		class, size := classAt(unsafe.String(&b[0], len(b)), i)
 		beyond &^= (1<<size - 1) << (i - at)
 		if class == separator {
@@ -210,15 +214,16 @@ func (c *chunk) begin(x *index) {
 		words, more := c.words.block(i), c.words.block(i+1)
 		first := words &^ (words<<1 | last)
 		last = words >> 63
+		if x.near != nil && wide > 0 {
+			c.likely.set(i, first&c.likely.block(i))
+			continue
+		}
 		// A bit stays where a run of short begins.
 		for have := 1; have < x.short; {
 			step := uint(min(have, x.short-have)) & 63
 			words &= words>>step | more<<1<<(63-step)
 			more &= more >> step
 			have += int(step)
-		}
-		if x.near != nil && wide > 0 {
-			words &= c.likely.block(i)
 		}
 		c.likely.set(i, first&words)
 	}
@@ -292,37 +297,39 @@ func lowest(v uint64, n int) uint64 {
 // highest gives the n highest bytes of v, of 1 to 8, as if they were all.
 func highest(v uint64, n int) uint64 { return v >> (uint(64-8*n) & 63) }
 
-// sift asks the sieve about the first n words, and gives how many are left. Where the
-// word beside is not plain to see, the word stays.
+// sift asks the sieve about the first n words, and gives how many are left. Each then
+// has its sides above its place in at.
 func (c *chunk) sift(x *index, b window, n int) int {
 	left := 0
 	for _, at := range c.at[:n] {
-		c.at[left] = at
-		left += int(c.inSieve(x, b, int(at)%chunkSize))
+		s := c.sides(x, b, int(at)%chunkSize)
+		c.at[left] = at | uint16(s)<<sideShift
+		if s != 0 {
+			left++
+		}
 	}
 	return left
 }
 
-// inSieve gives 1 where a term may stand round the word at at, else 0.
-func (c *chunk) inSieve(x *index, b window, at int) uint64 {
+const sideShift = 13 // a place in a chunk is less
+
+// sides gives how the terms may be filed that stand round the word at at. Where the word
+// beside is not plain to see, all may.
+func (c *chunk) sides(x *index, b window, at int) (s sides) {
 	run := c.words.from(at)
 	size := bits.TrailingZeros64(^run)
 	n := min(size, 8)
 	first := binary.LittleEndian.Uint64(b[at:]) | each20
 	last := binary.LittleEndian.Uint64(b[at+size-n:]) | each20
+	after, seen := c.after(b, at, run, size)
+	before, seenToo := c.before(b, at)
+	if !seen || !seenToo || x.isRoot(first) {
+		return anySide
+	}
 	key := mix(lowest(first, n)) + bits.RotateLeft64(lowest(last, n), 32)
-	if size > 48 || x.sieve.has(key) != 0 || x.isRoot(first) {
-		return 1
-	}
-	after, ok := c.after(b, at, run, size)
-	if !ok {
-		return 1
-	}
-	before, ok := c.before(b, at)
-	if !ok {
-		return 1
-	}
-	return x.sieve.has(pairHash(key, after, next)) | x.sieve.has(pairHash(key, before, previous))
+	return sides(x.sieve.has(key)*uint64(alone) |
+		x.sieve.has(pairHash(key, after, next))*uint64(next) |
+		x.sieve.has(pairHash(key, before, previous))*uint64(previous))
 }
 
 // after gives the edge of the word after the one at at, whose bits are the first size of run.

@@ -17,7 +17,7 @@ type scanner struct {
 func (sc *scanner) settle(c *chunk, base, n int) {
 	odd := oddIn{c: c, base: base, i: c.first}
 	for _, at := range c.at[:n] {
-		start := base + int(at)
+		start := base + int(at)&(1<<sideShift-1)
 		for d, ok := odd.before(start); ok; d, ok = odd.before(start) {
 			sc.oddAt(d)
 		}
@@ -26,7 +26,7 @@ func (sc *scanner) settle(c *chunk, base, n int) {
 		}
 		end := tokenEnd(sc.s, start)
 		if end == tokenASCII(sc.s, start) {
-			sc.look(start, end)
+			sc.look(start, end, sides(at>>sideShift))
 		}
 	}
 	for d, ok := odd.before(base + chunkSize); ok; d, ok = odd.before(base + chunkSize) {
@@ -70,14 +70,14 @@ func (sc *scanner) oddAt(d int) {
 	sc.done = d + size
 	switch c {
 	case single:
-		sc.look(d, d+size)
+		sc.look(d, d+size, anySide)
 	case letter:
 		start := d
 		if continues(s, d) {
 			start, _, _ = prevToken(s, d)
 		}
 		sc.done = tokenEnd(s, d)
-		sc.look(start, sc.done)
+		sc.look(start, sc.done, anySide)
 	case ignorable:
 		if !continues(s, d) {
 			return
@@ -85,7 +85,7 @@ func (sc *scanner) oddAt(d int) {
 		if end := tokenEnd(s, d); end > d {
 			start, _, _ := prevToken(s, d)
 			sc.done = end
-			sc.look(start, end)
+			sc.look(start, end, anySide)
 			return
 		}
 		sc.joinAt(d)
@@ -99,7 +99,7 @@ func (sc *scanner) joinAt(end int) {
 		return
 	}
 	if start, tokenEnd, ok := prevToken(sc.s, end); ok && tokenEnd == end {
-		sc.look(start, join)
+		sc.look(start, join, anySide)
 	}
 }
 
@@ -123,14 +123,22 @@ func tokenASCII(s string, i int) int {
 	return i
 }
 
-// look looks up the word s[start:end], which a line break may cut.
-func (sc *scanner) look(start, end int) {
+// look looks up the word s[start:end], which a line break may cut, among the terms that
+// are filed by s.
+func (sc *scanner) look(start, end int, s sides) {
 	var buf [64]byte
 	word := appendFold(buf[:0], sc.s[start:end])
 	if sc.filter.has(wordHash(word)) != 0 {
 		key := extent{start, end}
-		sc.verify(sc.under(fullHash(word, nil, alone)), nil, key)
-		sc.lookBeside(word, key)
+		if s&alone != 0 {
+			sc.verify(sc.under(fullHash(word, nil, alone)), nil, key)
+		}
+		if s&next != 0 {
+			sc.lookAfter(word, key)
+		}
+		if s&previous != 0 {
+			sc.lookBefore(word, key)
+		}
 	}
 	if sc.roots.bits != nil && len(word) >= rootSize {
 		for _, t := range sc.pattern[string(word[:rootSize])] {
@@ -142,9 +150,9 @@ func (sc *scanner) look(start, end int) {
 	}
 }
 
-// lookBeside looks up what is filed under a key and the word before or after it, each
-// of which a line break may cut.
-func (sc *scanner) lookBeside(word []byte, key extent) {
+// lookAfter looks up what is filed under a key and the word after it, which a line
+// break may cut.
+func (sc *scanner) lookAfter(word []byte, key extent) {
 	var buf [64]byte
 	s := sc.s
 	from, to := nextToken(s, key.end)
@@ -159,13 +167,19 @@ func (sc *scanner) lookBeside(word []byte, key extent) {
 		other = appendFold(buf[:0], s[from:join])
 		sc.verify(sc.under(fullHash(word, other, next)), whole, key)
 	}
-	from, to, _ = prevToken(s, key.start)
-	other = appendFold(buf[:0], s[from:to])
+}
+
+// lookBefore is lookAfter for the word before.
+func (sc *scanner) lookBefore(word []byte, key extent) {
+	var buf [64]byte
+	s := sc.s
+	from, to, _ := prevToken(s, key.start)
+	other := appendFold(buf[:0], s[from:to])
 	for isMark(other) {
 		from, to, _ = prevToken(s, from)
 		other = appendFold(buf[:0], s[from:to])
 	}
-	whole = sc.under(fullHash(word, other, previous))
+	whole := sc.under(fullHash(word, other, previous))
 	sc.verify(whole, nil, key)
 	if head, cut, ok := prevToken(s, from); ok && joinEnd(s, cut) == to {
 		other = appendFold(buf[:0], s[head:to])
