@@ -23,7 +23,7 @@ var allowed = []struct {
 	{"scrapers/extract", []string{""}},
 	{"scrapers/crawl", []string{"", "scrapers/warc"}},
 	{"scrapers", []string{"", "scrapers"}},
-	{"rules", []string{""}},
+	{"rules", []string{"", "rules"}}, // rules/bench times it
 	{"store", []string{"", "store"}},
 	{"feed", []string{"", "feed"}},
 	{"", nil},

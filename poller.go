@@ -78,7 +78,8 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.moment(), Outcome: OK, Asked: Range{Since: r.Since, Until: r.Until}}
 	var all []Item
 	var broke error
-	n, known, reached := 0, 0, false
+	seen := make(map[string]Item)
+	n, known, reached, twins := 0, 0, false, ""
 	for items, err := range pages {
 		if err != nil {
 			broke = err
@@ -90,7 +91,15 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 		}
 		n++
 		known += on
-		all = append(all, items...)
+		for _, it := range items {
+			was, ok := seen[it.Key]
+			if ok && was.URL != it.URL && was.Title != it.Title { // two documents under one name: neither must blend into the other
+				twins = fmt.Sprintf("two entries of the listing share the key %s, and the second was left out: %s and %s", it.Key, was.URL, it.URL)
+				continue
+			}
+			seen[it.Key] = it
+			all = append(all, it)
+		}
 		if _, oldest := span(items); r.Since != "" && oldest != "" && oldest < r.Since {
 			reached = true
 			break
@@ -117,7 +126,16 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	case r.Since != "":
 		poll.Complete = poll.CoversFrom != "" && poll.CoversFrom <= r.Since
 	default:
-		poll.Complete = known > 0
+		// One known entry proves nothing, for a site may pin an old one to the top. The
+		// listing reaches known ground where it ends in it, or mostly consists of it.
+		last, err := p.Ledger.Ground(ctx, s.Name, all[len(all)-1:])
+		if err != nil {
+			return poll, err
+		}
+		poll.Complete = last > 0 || 2*known > len(all)
+	}
+	if twins != "" && poll.Outcome == OK {
+		poll.Outcome, poll.Err, poll.Complete = Unparsed, twins, false
 	}
 	if broke == nil && !poll.Complete && poll.Err == "" {
 		poll.Err = "the listing ended before known ground"

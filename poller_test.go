@@ -1,0 +1,128 @@
+package dealwatch_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// ground is a ledger that knows some keys and remembers what is noted.
+type ground struct {
+	dealwatch.Ledger
+	known map[string]bool
+	noted []string
+	whole bool
+}
+
+func (g *ground) Ground(_ context.Context, _ string, items []dealwatch.Item) (n int, err error) {
+	for _, it := range items {
+		if g.known[it.Key] {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (g *ground) Note(_ context.Context, _ string, items []dealwatch.Item, _ time.Time, whole bool) (int, error) {
+	for _, it := range items {
+		g.noted = append(g.noted, it.Key)
+	}
+	g.whole = whole
+	return len(items), nil
+}
+
+// page lists entries by key, each dated like "a@2026-03-01".
+func page(entries string) []dealwatch.Item {
+	var items []dealwatch.Item
+	for _, e := range strings.Fields(entries) {
+		key, on, _ := strings.Cut(e, "@")
+		items = append(items, dealwatch.Item{Source: "s", Key: key, URL: "https://example.org/" + key, Title: key, PublishedOn: on})
+	}
+	return items
+}
+
+func TestListComplete(t *testing.T) {
+	broken := errors.New("broken")
+	for _, c := range []struct {
+		name     string
+		pages    []string
+		broke    error
+		known    string
+		stream   dealwatch.Stream
+		r        dealwatch.Range
+		complete bool
+		outcome  dealwatch.Outcome
+		asked    int // pages taken
+		whole    bool
+	}{
+		{"the first listing", []string{"a b c"}, nil, "", dealwatch.Stream{}, dealwatch.Range{First: true}, true, dealwatch.OK, 1, true},
+		{"new above the known", []string{"d c b a"}, nil, "a b c", dealwatch.Stream{}, dealwatch.Range{}, true, dealwatch.OK, 1, true},
+		{"pages on to a known page", []string{"f e", "d c", "b a", "x y"}, nil, "a b", dealwatch.Stream{}, dealwatch.Range{}, true, dealwatch.OK, 3, true},
+		{"a known page within the window", []string{"b a", "d c", "x y"}, nil, "a b c d", dealwatch.Stream{Window: 2}, dealwatch.Range{}, true, dealwatch.OK, 2, true},
+		{"all new: what lies between is not proved", []string{"f e d"}, nil, "a b c", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.OK, 1, true},
+		{"an old entry pinned to the top", []string{"a f e d"}, nil, "a b c", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.OK, 1, true},
+		{"a backdated entry slipped in at the end", []string{"d c b a z"}, nil, "a b c d", dealwatch.Stream{}, dealwatch.Range{}, true, dealwatch.OK, 1, true},
+		{"breaks off", []string{"f e"}, broken, "a b", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.Failed, 1, false},
+		{"lists nothing", []string{""}, nil, "a", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.Empty, 1, false},
+		{"lists nothing, which is no fault", []string{""}, nil, "a", dealwatch.Stream{Quiet: true}, dealwatch.Range{}, true, dealwatch.OK, 1, true},
+		{"back to the date asked for", []string{"d@2026-03-04 c@2026-03-03", "b@2026-03-02 a@2026-02-27", "x y"}, nil, "", dealwatch.Stream{},
+			dealwatch.Range{Since: "2026-03-01"}, true, dealwatch.OK, 2, true},
+		{"ends before the date asked for", []string{"d@2026-03-04 c@2026-03-03"}, nil, "", dealwatch.Stream{}, dealwatch.Range{Since: "2026-03-01"},
+			false, dealwatch.OK, 1, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			led := &ground{known: make(map[string]bool)}
+			for _, k := range strings.Fields(c.known) {
+				led.known[k] = true
+			}
+			asked := 0
+			var pages iter.Seq2[[]dealwatch.Item, error] = func(yield func([]dealwatch.Item, error) bool) {
+				for _, p := range c.pages {
+					asked++
+					if !yield(page(p), nil) {
+						return
+					}
+				}
+				if c.broke != nil {
+					yield(nil, c.broke)
+				}
+			}
+			p := &dealwatch.Poller{Ledger: led, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+			poll, err := p.List(t.Context(), "s", c.stream, c.r, pages)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if poll.Complete != c.complete || poll.Outcome != c.outcome || asked != c.asked || led.whole != c.whole {
+				t.Errorf("complete %t, outcome %s, %d pages, whole %t; want %t, %s, %d, %t (%s)",
+					poll.Complete, poll.Outcome, asked, led.whole, c.complete, c.outcome, c.asked, c.whole, poll.Err)
+			}
+		})
+	}
+}
+
+// TestListTwins keeps two documents under one key apart: the first is taken, and the
+// poll says so.
+func TestListTwins(t *testing.T) {
+	led := &ground{}
+	one, two := page("a b"), page("a")
+	two[0].URL, two[0].Title = "https://example.org/other", "Another"
+	p := &dealwatch.Poller{Ledger: led, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	poll, err := p.List(t.Context(), "s", dealwatch.Stream{}, dealwatch.Range{First: true}, func(yield func([]dealwatch.Item, error) bool) {
+		yield(append(one, two...), nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if poll.Outcome != dealwatch.Unparsed || poll.Complete || !strings.Contains(poll.Err, "share the key a") {
+		t.Errorf("outcome %s, complete %t: %s", poll.Outcome, poll.Complete, poll.Err)
+	}
+	if len(led.noted) != 2 {
+		t.Errorf("noted %q, want the first a, and b", led.noted)
+	}
+}
