@@ -21,7 +21,7 @@ func (a *app) sourcesCmd() *cobra.Command {
 today, from all processes that share the database, and which host is closed after a
 refusal, until when and why. With --long, all that a source declares: its limits,
 identity, second channel, and what exempts a path from robots.txt.`,
-		Args:  cobra.NoArgs,
+		Args: cobra.NoArgs,
 		Example: `  dealwatch sources
   dealwatch sources --long
   dealwatch sources check ftc-press`,
