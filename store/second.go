@@ -80,10 +80,7 @@ func (l *Lease) Reconciled(ctx context.Context, look dealwatch.Look, p dealwatch
 		if err := q.addPoll(p); err != nil {
 			return err
 		}
-		return q.exec(`
-			INSERT INTO reconciliation (source, stream, looked_at, covers_from, covers_to, outcome, second_listed, first_listed, late, lacking)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			p.Source, p.Stream, instantOf(p.StartedAt), r.From, r.To, r.Outcome, r.Second, r.First, r.Late, r.Lacking)
+		return l.addReconciled(q, r, p.StartedAt)
 	})
 	return r, err
 }
@@ -110,6 +107,52 @@ func streamsOf(names []string) []any {
 		all = append(all, clean(name))
 	}
 	return all
+}
+
+// Printed compares the presidential documents that the Federal Register printed on some
+// days with the White House's pages, by subject, as far as both are read. It needs no
+// network. unpaired are the titles of those without a page: what was signed before the
+// watch began, or a page that was missed. Days without one leave no record.
+func (l *Lease) Printed(ctx context.Context, stream, from, to string, at time.Time) (r dealwatch.Reconciled, unpaired []string, err error) {
+	r = dealwatch.Reconciled{Stream: clean(stream), From: clean(from), To: clean(to), Outcome: dealwatch.OK}
+	err = l.writing(ctx, "compare orders with the Federal Register", func(q *tx) error {
+		var printed []struct {
+			Title string
+			Pages int
+		}
+		err := q.all(&printed, `
+			SELECT v.title AS title, (SELECT COUNT(*) FROM document w JOIN subjects p ON p.document_id = w.document_id
+				WHERE w.source = 'whitehouse' AND p.subject_id = s.subject_id) AS pages
+			FROM document d JOIN version v ON v.document_id = d.document_id AND v.version = d.version
+			JOIN subjects s ON s.document_id = d.document_id
+			WHERE d.source = 'federal-register' AND v.agency = 'White House' AND v.published_on BETWEEN ? AND ?
+			ORDER BY v.published_on, d.document_id`, r.From, r.To)
+		if err != nil || len(printed) == 0 {
+			return err
+		}
+		r.Second, r.First, unpaired = len(printed), 0, nil
+		for _, p := range printed {
+			if p.Pages > 0 {
+				r.First++
+			} else {
+				unpaired = append(unpaired, p.Title)
+			}
+		}
+		poll := dealwatch.Poll{Source: l.source, Stream: r.Stream, StartedAt: at, EndedAt: at, Listed: r.Second, Outcome: r.Outcome,
+			Complete: true, CoversFrom: r.From, CoversTo: r.To}
+		if err := q.addPoll(poll); err != nil {
+			return err
+		}
+		return l.addReconciled(q, r, at)
+	})
+	return r, unpaired, err
+}
+
+func (l *Lease) addReconciled(q *tx, r dealwatch.Reconciled, at time.Time) error {
+	return q.exec(`
+		INSERT INTO reconciliation (source, stream, looked_at, covers_from, covers_to, outcome, second_listed, first_listed, late, lacking)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		l.source, r.Stream, instantOf(at), r.From, r.To, r.Outcome, r.Second, r.First, r.Late, r.Lacking)
 }
 
 // Prove closes the gaps of the streams that lie within some days of which a second

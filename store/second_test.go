@@ -83,3 +83,30 @@ func TestLate(t *testing.T) {
 		}
 	})
 }
+
+func TestPrinted(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		register, house := claim(t, s, "federal-register"), claim(t, s, "whitehouse")
+		put := func(w *worker, source, key, title, agency, on string) {
+			v := version(item(key), "text", day0)
+			v.Source, v.Title, v.Agency, v.PublishedOn = source, title, agency, on
+			w.record(v, reach(dealwatch.New, day0))
+		}
+		put(house, "whitehouse", "post-1", "Regarding Supply", "White House", "2026-03-01")
+		put(register, "federal-register", "2026-1@2026-03-05", "Regarding Supply", "White House", "2026-03-05")
+		put(register, "federal-register", "2026-2@2026-03-05", "Regarding Nothing on Record", "White House", "2026-03-05")
+		put(register, "federal-register", "2026-3@2026-03-05", "A Notice", "FTC", "2026-03-05")
+		got, unpaired, err := house.Printed(t.Context(), "second: Federal Register", "2026-03-05", "2026-03-06", day0)
+		must(t, err)
+		want := dealwatch.Reconciled{Stream: "second: Federal Register", From: "2026-03-05", To: "2026-03-06", Second: 2, First: 1, Outcome: dealwatch.OK}
+		if diff := cmp.Diff(want, got); diff != "" || len(unpaired) != 1 || unpaired[0] != "Regarding Nothing on Record" {
+			t.Errorf("unpaired %q (-want +got):\n%s", unpaired, diff)
+		}
+		if got, _, err := house.Printed(t.Context(), "second: Federal Register", "2026-03-07", "2026-03-08", day0); err != nil || got.Second != 0 {
+			t.Errorf("days without an order: %+v, %v", got, err)
+		}
+		if n := len(table(t, s, "SELECT stream FROM reconciliations")); n != 1 {
+			t.Errorf("%d rows, want that of the first", n)
+		}
+	})
+}

@@ -130,6 +130,7 @@ type lookedAt struct {
 	dealwatch.Reconciled
 	read, raised, failed int    // of what only it shows; what failed stays pending
 	err                  string // why the second channel showed nothing
+	note                 string // what else is to be said
 }
 
 // finish prints what is newly flagged and a line a look.
@@ -175,7 +176,7 @@ func (r *reconciling) print(all []comparison) error {
 			continue
 		}
 		for _, l := range c.looks {
-			notes := remark(l.err)
+			notes := cmp.Or(remark(l.err), l.note)
 			if l.failed > 0 {
 				notes = fmt.Sprintf("%d of the late could not be read yet", l.failed)
 			}
@@ -233,6 +234,9 @@ func (w *worker) reconcile(ctx context.Context, src dealwatch.Reconciler, r deal
 		}
 	}
 	c.looks, err = w.second(ctx, lease, src, r, dealwatch.Late)
+	if err == nil && info.Name == "whitehouse" {
+		c.looks, err = w.printed(ctx, lease, r, c.looks)
+	}
 	if len(c.looks) == 0 {
 		c.remark = "nothing can be known of these days yet"
 	}
@@ -273,6 +277,22 @@ func (w *worker) second(ctx context.Context, lease *store.Lease, src dealwatch.R
 
 type span struct{ from, to string }
 
+// printed adds what the Federal Register printed of the President's in those days. It has
+// no address of the White House's page, so that nothing can be read by it: what lacks
+// one is named.
+func (w *worker) printed(ctx context.Context, lease *store.Lease, r dealwatch.Range, looks []lookedAt) ([]lookedAt, error) {
+	until := cmp.Or(r.Until, w.now().UTC().Format(time.DateOnly))
+	rec, unpaired, err := lease.Printed(ctx, "second: Federal Register", r.Since, until, w.now())
+	if err != nil || rec.Second == 0 {
+		return looks, err
+	}
+	l := lookedAt{Reconciled: rec}
+	if len(unpaired) > 0 {
+		l.note = fmt.Sprintf("no page on record of %s; signed before the watch began, or missed", strings.Join(unpaired, "; "))
+	}
+	return append(looks, l), nil
+}
+
 // look notes what only the second channel shows, reads it, and puts the look on record.
 func (w *worker) look(ctx context.Context, lease *store.Lease, p *dealwatch.Poller, src dealwatch.Source, look dealwatch.Look) (lookedAt, error) {
 	ctx = context.WithoutCancel(ctx) // what is in hand is finished
@@ -305,7 +325,7 @@ func (w *worker) look(ctx context.Context, lease *store.Lease, p *dealwatch.Poll
 	poll.EndedAt = w.now()
 	rec, err := lease.Reconciled(ctx, look, poll)
 	w.log.Info("reconciled", "source", src.Info().Name, "listed", poll.Listed, "read", poll.Read, "raised", poll.Raised, "failed", poll.Failed, "err", poll.Err)
-	return lookedAt{rec, poll.Read, poll.Raised, poll.Failed, poll.Err}, err
+	return lookedAt{Reconciled: rec, read: poll.Read, raised: poll.Raised, failed: poll.Failed, err: poll.Err}, err
 }
 
 // readLate reads items that were missed, and the attachments that they lead to. What
