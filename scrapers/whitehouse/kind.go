@@ -42,16 +42,36 @@ var titles = []struct {
 }
 
 var (
-	security     = regexp.MustCompile(`(?i)\bnational security (presidential )?memorandum\b|\bNSPM-?\d`)
-	memorandum   = regexp.MustCompile(`(?m)^MEMORANDUM (FOR|TO)\b`)
-	proclamation = regexp.MustCompile(`(?m)^A PROCLAMATION\.?$`)
-	between      = regexp.MustCompile(`[^a-z]+`)
+	security = regexp.MustCompile(`(?i)\bnational security (presidential )?memorandum\b|\bNSPM-?\d`)
+	between  = regexp.MustCompile(`[^a-z]+`)
 )
 
+// heads are the captions that documents begin with.
+var heads = []struct {
+	kind string
+	head *regexp.Regexp
+}{
+	{"national-security-memorandum", security},
+	{"presidential-memorandum", regexp.MustCompile(`(?m)^(MEMORANDUM (FOR|TO)\b|(?i:presidential memorandum\b)|SUBJECT:)`)},
+	{"proclamation", regexp.MustCompile(`(?im)^a proclamation\.?$`)},
+	{"nomination", regexp.MustCompile(`(?i)^nominations? sent\b|\bI nominate\b`)},
+}
+
+// formulas are the words by which a document does what it does, the surest first: a
+// memorandum may order too.
+var formulas = []struct {
+	kind  string
+	words *regexp.Regexp
+}{
+	{"proclamation", regexp.MustCompile(`(?i)\bhereby\s+proclaim\b`)},
+	{"executive-order", regexp.MustCompile(`(?i)\bit\s+is\s+hereby\s+ordered\b`)},
+	{"presidential-memorandum", regexp.MustCompile(`(?i)\bthis\s+memorandum\s+(is\s+not\s+intended|shall\s+be\s+implemented)\b`)},
+	{"executive-order", regexp.MustCompile(`(?i)\bI\s+hereby\s+order\b|\bthis\s+order\s+(is\s+not\s+intended|shall\s+be\s+implemented)\b`)},
+}
+
 // kindOf chooses a document's kind from what the site calls it, the closest label
-// first, then from its title, then from the caption that its text begins with. Early
-// pages of 2025 say no more than "presidential action", and so does kindOf then. What is
-// of no section that we know is an article.
+// first, then from its title, then from its text: many pages of early 2025 say no more
+// than "presidential action". What is of no section that we know is an article.
 func kindOf(title, text string, called ...string) string {
 	if security.MatchString(title) {
 		return "national-security-memorandum"
@@ -77,12 +97,22 @@ func kindOf(title, text string, called ...string) string {
 	if kind != anyAction {
 		return kind
 	}
-	head := text[:min(len(text), 400)]
-	switch {
-	case memorandum.MatchString(head):
-		return "presidential-memorandum"
-	case proclamation.MatchString(head):
-		return "proclamation"
+	return kindOfText(text)
+}
+
+// kindOfText tells a presidential action by the words that it begins with, or by those
+// in which it acts.
+func kindOfText(text string) string {
+	top := text[:min(len(text), 400)]
+	for _, h := range heads {
+		if h.head.MatchString(top) {
+			return h.kind
+		}
 	}
-	return kind
+	for _, f := range formulas {
+		if f.words.MatchString(text) {
+			return f.kind
+		}
+	}
+	return anyAction
 }
