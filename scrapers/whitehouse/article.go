@@ -34,8 +34,9 @@ var (
 	uploadDir = regexp.MustCompile(`^` + regexp.QuoteMeta(home) + `/wp-content/uploads/(20\d\d)/(\d\d)/`)
 )
 
-// readArticle reads a page of any of the sites.
-func readArticle(c dealwatch.Capture) (article, error) {
+// readArticle reads a page of any of the sites. What a listing said of it stands where
+// the page is silent: its date, and its kind.
+func readArticle(c dealwatch.Capture, listed dealwatch.Item) (article, error) {
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(c.Body))
 	if err != nil {
 		return article{}, unparsed(c, "the page is no HTML: "+err.Error())
@@ -77,6 +78,12 @@ func readArticle(c dealwatch.Capture) (article, error) {
 	a.item.Kind = kindOf(a.item.Title, a.text, called...)
 	date(&a.item, doc.Find(`meta[property="article:published_time"]`).AttrOr("content", ""))
 	date(&a.item, doc.Find(".wp-block-whitehouse-topper__meta--date time[datetime]").First().AttrOr("datetime", ""))
+	if a.item.PublishedOn == "" {
+		a.item.PublishedOn, a.item.PublishedAt = listed.PublishedOn, listed.PublishedAt
+	}
+	if a.item.Kind == anyAction && listed.Kind != "" {
+		a.item.Kind = listed.Kind
+	}
 	a.attach(body, final(c))
 	if a.text == "" && len(a.files) == 0 {
 		return article{}, &dealwatch.ReadError{Outcome: dealwatch.Empty, URL: c.URL, Status: c.Status, Err: errors.New("the page has a body without text")}

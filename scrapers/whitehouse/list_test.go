@@ -163,6 +163,31 @@ func TestReadContentDropsFurniture(t *testing.T) {
 	}
 }
 
+// A page that states no date, or no kind, leaves those of the listing standing.
+func TestReadTakesWhatTheListingSaid(t *testing.T) {
+	address := home + "/presidential-actions/2026/06/regarding-the-supply-of-computing-power/"
+	body := page(t, "order.html")
+	silent := strings.NewReplacer(`property="article:published_time"`, `property="x"`, `<time datetime=`, `<time x=`,
+		"Executive Orders</a>", "</a>", "it is hereby ordered", "the following is so", "This order", "This").Replace(body)
+	listed := dealwatch.Item{Source: source, Key: "post-40012", URL: address, Kind: "nomination", PublishedOn: "2026-06-20",
+		PublishedAt: time.Date(2026, 6, 20, 12, 0, 0, 0, time.UTC)}
+	tests := []struct{ name, body, on, kind string }{
+		{"a page that says both", body, "2026-06-22", "executive-order"},
+		{"a page that says neither", silent, "2026-06-20", "nomination"},
+	}
+	for _, tt := range tests {
+		v, err := Actions{Client: served(t, map[string]string{address: tt.body})}.Read(t.Context(), listed)
+		if err != nil || v.PublishedOn != tt.on || v.PublishedAt.IsZero() || v.Kind != tt.kind {
+			t.Errorf("%s: %s of %s (%s), %v; want %s of %s", tt.name, v.Kind, v.PublishedOn, v.PublishedAt, err, tt.kind, tt.on)
+		}
+		for _, file := range v.Found {
+			if file.PublishedOn != tt.on {
+				t.Errorf("%s: file %s of %q, want %s", tt.name, file.Key, file.PublishedOn, tt.on)
+			}
+		}
+	}
+}
+
 func TestReadRefusesAnotherPost(t *testing.T) {
 	address := home + "/presidential-actions/2026/06/data-center-safety-week-2026/"
 	src := Actions{Client: served(t, map[string]string{address: page(t, "other-post.html")})}
@@ -251,7 +276,7 @@ func FuzzReaders(f *testing.F) {
 				t.Errorf("the next page is %q", p.next)
 			}
 		}
-		if a, err := readArticle(c); err == nil {
+		if a, err := readArticle(c, dealwatch.Item{}); err == nil {
 			whole(t, a.item)
 			for _, it := range a.files {
 				whole(t, it)

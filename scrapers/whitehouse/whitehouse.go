@@ -127,7 +127,7 @@ func (a Actions) Read(ctx context.Context, it dealwatch.Item) (dealwatch.Version
 		}
 		return version(it, c, "file", text), nil
 	}
-	p, err := readArticle(c)
+	p, err := readArticle(c, it)
 	if err != nil {
 		return dealwatch.Version{}, err
 	}
@@ -163,7 +163,7 @@ func (Actions) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 		return dealwatch.Sight{Stream: at.stream, Page: at.page, Err: err}, true
 	}
 	if at.article {
-		p, err := readArticle(c)
+		p, err := readArticle(c, dealwatch.Item{})
 		if err != nil {
 			return dealwatch.Sight{Err: err}, true
 		}
