@@ -240,3 +240,27 @@ func TestRobots(t *testing.T) {
 		}
 	}
 }
+
+func TestFiledOn(t *testing.T) {
+	long := strings.Repeat("The parties agree.\n", 500)
+	tests := []struct{ name, text, want string }{
+		{"in the caption", "Civil Action No.: 3\nFiled: June 21, 1999\n\nCOMPLAINT\n" + long + "DATED this 22nd day of June, 1999.", "1999-06-21"},
+		{"in two digits", "Filed: 12/7/99\n" + long, "1999-12-07"},
+		{"in two digits of this century", "Filed: 1/9/04\n", "2004-01-09"},
+		{"in four", "FILED: 11/06/2008\n", "2008-11-06"},
+		{"left blank in the caption", "Filed:\n\n" + long + "Dated:July 15, 1999\n\nRespectfully submitted", "1999-07-15"},
+		{"above the signatures", long + "DATED: August 3, 1999", "1999-08-03"},
+		{"in words", long + "DATED this 21st day of June, 1999.", "1999-06-21"},
+		{"in small letters", long + "Dated december 7, 1999.", "1999-12-07"},
+		{"left blank", long + "Dated _____________, 1999.\nDate: ______________", ""},
+		{"of something else", "WHEREAS, plaintiffs filed: June 1, 1999\n" + long + "an Agreement dated as of December 9, 1998", ""},
+		{"of an agreement", long + "dated as of December 9, 1998", ""},
+		{"far from both ends", long + "Dated: May 1, 1998\n" + long, ""},
+		{"no date", "Filed: 13/45/99\n", ""},
+	}
+	for _, tt := range tests {
+		if got := filedOn(tt.text); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}

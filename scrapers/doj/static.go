@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -104,7 +105,48 @@ func (s Cases) readStaticFiling(ctx context.Context, it dealwatch.Item) (dealwat
 	if own.Title != "" {
 		it.Title, it.Kind = own.Title, own.Kind
 	}
+	if it.PublishedOn == "" {
+		it.PublishedOn = filedOn(text)
+	}
 	return reading(it, c, "file", text), nil
+}
+
+var (
+	filedLine = regexp.MustCompile(`(?im)^filed ?: ?(\S.*)$`)
+	datedLine = regexp.MustCompile(`(?im)^dated?\b ?:? ?(?:this )?(\S.*)$`)
+	anyDate   = regexp.MustCompile(`^(?:[A-Za-z]+ \d{1,2}, ?\d{4}|\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)\b)`)
+	dayOf     = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)? day of ([A-Za-z]+),? (\d{4})`)
+)
+
+// filedOn is the date that a filing's text states: in its caption, under which it was
+// filed, else above the signatures, on which it was signed.
+func filedOn(text string) string {
+	for _, m := range filedLine.FindAllStringSubmatch(text[:min(len(text), 2000)], -1) {
+		if on := lineDate(m[1]); on != "" {
+			return on
+		}
+	}
+	for _, m := range datedLine.FindAllStringSubmatch(text[max(0, len(text)-6000):], -1) {
+		if on := lineDate(m[1]); on != "" {
+			return on
+		}
+	}
+	return ""
+}
+
+// lineDate reads the date that a line begins with: "June 21, 1999", "12/7/99",
+// "21st day of June, 1999".
+func lineDate(s string) string {
+	if m := dayOf.FindStringSubmatch(s); m != nil {
+		s = m[2] + " " + m[1] + ", " + m[3]
+	}
+	s = anyDate.FindString(s)
+	for _, layout := range []string{"January 2, 2006", "January 2,2006", "1/2/2006", "1/2/06"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.Format(time.DateOnly)
+		}
+	}
+	return ""
 }
 
 // formats is the notice above a filing that says in which formats it is to be had.
