@@ -259,7 +259,7 @@ func (w *worker) second(ctx context.Context, lease *store.Lease, src dealwatch.R
 			return looks, err
 		}
 		looks = append(looks, l)
-		if look.Err != nil {
+		if l.short() {
 			delete(proved, look.Stream)
 		} else {
 			s := proved[look.Stream]
@@ -325,8 +325,16 @@ func (w *worker) look(ctx context.Context, lease *store.Lease, p *dealwatch.Poll
 	poll.EndedAt = w.now()
 	rec, err := lease.Reconciled(ctx, look, poll)
 	w.log.Info("reconciled", "source", src.Info().Name, "listed", poll.Listed, "read", poll.Read, "raised", poll.Raised, "failed", poll.Failed, "err", poll.Err)
-	return lookedAt{Reconciled: rec, read: poll.Read, raised: poll.Raised, failed: poll.Failed, err: poll.Err}, err
+	l := lookedAt{Reconciled: rec, read: poll.Read, raised: poll.Raised, failed: poll.Failed, err: poll.Err}
+	if rec.Lacking > 0 {
+		l.note = "shows less than was listed, and so proves nothing"
+	}
+	return l, err
 }
+
+// short reports whether a look cannot prove that nothing else was published: the second
+// channel showed nothing, or lacks what the source's own listings show.
+func (l lookedAt) short() bool { return l.err != "" || l.Lacking > 0 }
 
 // readLate reads items that were missed, and the attachments that they lead to. What
 // fails stays pending and is read, late still, with the next poll.

@@ -66,8 +66,14 @@ func (s *scrape) run(ctx context.Context, args []string) error {
 		if s.since != "" || s.until != "" {
 			return usage("bound a replay with --as-of, or leave --replay out", "--since and --until do not go with --replay")
 		}
+		if s.limit != 0 {
+			return usage("bound a replay with --as-of, or leave --replay out", "--limit does not go with --replay")
+		}
 	} else if s.asOf != "" {
 		return usage("add --replay FILE...", "--as-of goes with --replay")
+	}
+	if s.limit < 0 {
+		return usage("give the most documents a source, or leave it out", "--limit %d is below zero", s.limit)
 	}
 	r, err := dateRange(s.since, s.until)
 	if err != nil {
@@ -262,7 +268,7 @@ func (w *worker) backfill(ctx context.Context, lease *store.Lease, src dealwatch
 		l.read += look.read
 		l.raised += look.raised
 		l.failed += look.failed
-		if look.err != "" || look.failed > 0 {
+		if look.short() || look.failed > 0 {
 			whole = false
 			l.remark = remark(cmp.Or(look.err, l.remark))
 		}
