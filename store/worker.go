@@ -14,6 +14,7 @@ type Worker struct {
 	mu    sync.Mutex
 	list  string
 	hash  string
+	apart time.Time // since when another one holds another watchlist
 	stop  context.CancelFunc
 	done  sync.WaitGroup
 }
@@ -42,14 +43,11 @@ func (s *Store) Join(ctx context.Context, watchlist, version string) (*Worker, e
 		if err := q.exec(`DELETE FROM worker WHERE until <= ` + s.dialect.now); err != nil {
 			return err
 		}
-		var others []struct{ Owner, Place, Watchlist, Version string }
-		if err := q.all(&others, `SELECT owner, place, watchlist, version FROM worker WHERE version <> ? ORDER BY owner`, version); err != nil {
-			return err
-		}
-		for _, o := range others {
-			if !dead(o.Place) {
-				return &WatchlistError{Mine: w.list, Theirs: o.Watchlist, Owner: o.Owner}
+		if other, err := w.other(q); other != nil || err != nil {
+			if err == nil {
+				err = other
 			}
+			return err
 		}
 		return w.write(q)
 	})
@@ -71,6 +69,44 @@ func (s *Store) Join(ctx context.Context, watchlist, version string) (*Worker, e
 		}
 	})
 	return w, nil
+}
+
+// other finds a worker that is alive and holds another watchlist.
+func (w *Worker) other(q *tx) (*WatchlistError, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var others []struct{ Owner, Place, Watchlist string }
+	err := q.all(&others, `SELECT owner, place, watchlist FROM worker WHERE version <> ? AND until > `+w.store.dialect.now+` ORDER BY owner`, w.hash)
+	for _, o := range others {
+		if !dead(o.Place) {
+			return &WatchlistError{Mine: w.list, Theirs: o.Watchlist, Owner: o.Owner}, nil
+		}
+	}
+	return nil, err
+}
+
+// Agree fails with a *WatchlistError once another worker has held another watchlist for
+// longer than one that reads the same file takes to follow a change.
+func (w *Worker) Agree(ctx context.Context) error {
+	var other *WatchlistError
+	err := w.store.reading(ctx, "look at the other workers", func(q *tx) (err error) {
+		other, err = w.other(q)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case other == nil:
+		w.apart = time.Time{}
+	case w.apart.IsZero():
+		w.apart = time.Now()
+	case time.Since(w.apart) > w.store.lease:
+		return other
+	}
+	return nil
 }
 
 func (w *Worker) write(q *tx) error {

@@ -32,6 +32,18 @@ func TestJoin(t *testing.T) {
 		next, err := s.Join(t.Context(), "b.yaml", "two")
 		must(t, err)
 		must(t, next.Change(t.Context(), "three"))
+		must(t, next.Agree(t.Context()))
+		must(t, s.tx(t.Context(), func(q *tx) error { // a worker elsewhere has taken over another file
+			return q.exec(`INSERT INTO worker (owner, place, watchlist, version, until) VALUES ('process 8 on elsewhere', '', 'd.yaml', 'five', ` + s.dialect.now + ` + 3600000000)`)
+		}))
+		must(t, next.Agree(t.Context())) // it may still follow
+		next.apart = next.apart.Add(-2 * s.lease)
+		if err := next.Agree(t.Context()); !errors.As(err, &other) || other.Theirs != "d.yaml" {
+			t.Errorf("another watchlist for long: %v", err)
+		}
+		must(t, next.Change(t.Context(), "five"))
+		must(t, next.Agree(t.Context()))
+		must(t, s.tx(t.Context(), func(q *tx) error { return q.exec(`DELETE FROM worker WHERE watchlist = 'd.yaml'`) }))
 		must(t, next.Leave(t.Context()))
 		must(t, first.Leave(t.Context()))
 		again, err := s.Join(t.Context(), "c.yaml", "four")

@@ -43,7 +43,7 @@ func TestUnchangedListings(t *testing.T) {
 		return out, rows(t, db, fmt.Sprintf(
 			"SELECT source, stream FROM polls WHERE poll_id > %d AND outcome = 'unchanged' AND complete = 1 ORDER BY source, stream", before))
 	}
-	out, none := scrape()
+	_, none := scrape()
 	if len(none) != 0 {
 		t.Errorf("a first poll takes %q for unchanged", none)
 	}

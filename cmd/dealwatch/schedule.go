@@ -34,8 +34,14 @@ func (w *worker) schedule(ctx context.Context, names []string) {
 }
 
 // pollDue polls src if it is still due once its lease is had: where several servers
-// share a store, the others wait for the lease while one of them polls.
+// share a store, the others wait for the lease while one of them polls. It is not
+// polled while another worker of the store holds another watchlist.
 func (w *worker) pollDue(ctx context.Context, src dealwatch.Source) error {
+	if w.joined != nil {
+		if err := w.joined.Agree(ctx); err != nil {
+			return err
+		}
+	}
 	lease, err := w.store.Claim(ctx, src.Info().Name)
 	var held *store.HeldError
 	if errors.As(err, &held) {

@@ -170,7 +170,8 @@ type worker struct {
 	book     func() *rules.Book // the watchlist in force
 	client   *crawl.Client
 	limit    int
-	offline  bool // a replay, which needs no contact
+	joined   *store.Worker // this process among the workers; nil to ask nobody
+	offline  bool          // a replay, which needs no contact
 	cause    dealwatch.Cause
 	progress *progress
 }

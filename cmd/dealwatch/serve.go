@@ -101,7 +101,7 @@ func (s *serving) run(ctx context.Context, names []string) error {
 		if arch != nil {
 			defer func() { finish(); _ = arch.Close() }()
 		}
-		w := &worker{app: s.app, store: st, book: list.book.Load, progress: newProgress(s.stderr, false), client: s.newClient(st, arch, nil, s.allowPrivate)}
+		w := &worker{app: s.app, store: st, joined: joined, book: list.book.Load, progress: newProgress(s.stderr, false), client: s.newClient(st, arch, nil, s.allowPrivate)}
 		wg.Go(func() { w.schedule(ctx, names) })
 	}
 	fmt.Fprintf(s.stderr, "serving %s\nsubscribe to %s/feeds/all.atom; stop with Ctrl-C\n", base, base)
