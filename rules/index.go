@@ -55,7 +55,7 @@ func newIndex(terms []*term) *index {
 	var keys, sieve []uint64
 	starts := map[string]bool{}
 	for _, t := range terms {
-		t.key = t.rarest(census)
+		side, forms := t.place(census)
 		w := &t.words[t.key]
 		if len(w.forms) == 0 {
 			root := w.pattern[:rootSize]
@@ -63,7 +63,6 @@ func newIndex(terms []*term) *index {
 			x.short = min(x.short, rootSize)
 			starts[root] = true
 		}
-		side, forms := t.neighbour(census)
 		for _, f := range w.forms {
 			keys = append(keys, wordHash(f))
 			key := sieveHash(f)
@@ -160,15 +159,34 @@ func count(terms []*term) census {
 	// From here on words holds costs: how often texts and other terms have a word.
 	for f, n := range c.words {
 		cost := 16*bits.Len(uint(n)) - min(len(f), 12)
-		if len(f) < 4 || everywhere[f] {
+		switch {
+		case len(f) < 3 || everywhere[f]:
 			cost += 1000
-		} else if isEnglish(f) || legalForm(f) {
+		case filingWords[f]:
+			cost += 300
+		case len(f) == 3: // the fewer letters a key has, the more words are asked about
+			cost += 200
+		case isEnglish(f) || legalForm(f):
 			cost += 100
 		}
 		c.words[f] = cost
 	}
 	return c
 }
+
+// filingWords are words of which most filings are full: bad keys.
+var filingWords = set(`company companies corporation income financial cash value assets asset securities security operating operations
+	consolidated credit products product equity risk rate rates information services service exchange management term share shares
+	capital item items investments investment future filed data long growth international time used performance consumer
+	commercial states united global number effective federal payments payment nine government lease property properties
+	material general total fair business businesses stock market markets under impact three balance table amount amounts third
+	change changes customers customer tax taxes net interest revenue revenues sales cost costs expense expenses debt loans loan
+	december september june march january february april july august october november 2019 2020 2021 2022 2023 2024 2025 2026
+	report reporting period periods quarter year years ended months date annual statements statement notes note agreement
+	section class common form plan plans certain related including other based result results increase decrease
+	following board directors director officer officers executive group holdings fund funds trust public party parties
+	regulation regulations insurance energy technology technologies development research health control internal
+	average weighted compensation employees employee benefit benefits million billion first second high low`)
 
 const never = 1 << 30 // the cost of a pattern, for it cannot be looked up
 
@@ -187,47 +205,50 @@ func (w *word) isMark() bool { return len(w.forms) > 0 && isMark(w.forms[0]) }
 
 func isMark[T string | []byte](folded T) bool { return len(folded) == 1 && ascii[folded[0]] == single }
 
-// rarest picks the word to file the term under.
-func (t *term) rarest(c census) int {
-	best, least := 0, never
+// place picks the word to file t under, its key, and the word beside that it is filed
+// under too, whose forms it gives. The & $ and % between do not count. A pattern is a
+// key only where all are, and never beside.
+func (t *term) place(c census) (side sides, forms []string) {
+	side, t.key = alone, 0
+	best := never
 	for i := range t.words {
-		if cost := c.cost(&t.words[i]); cost < least {
-			best, least = i, cost
+		key := &t.words[i]
+		cost := c.cost(key)
+		if cost < best && side == alone {
+			best, t.key = cost, i
 		}
-	}
-	return best
-}
-
-// neighbour picks the word beside the key that the term is filed under too, and gives
-// its forms. The & $ and % between do not count. A pattern cannot be one.
-func (t *term) neighbour(c census) (side sides, forms []string) {
-	key := &t.words[t.key]
-	if len(key.forms) == 0 || key.isMark() {
-		return alone, nil
-	}
-	side = alone
-	least, together := never, 0
-	for i := t.key + 1; i < len(t.words); i++ {
-		if w := &t.words[i]; !w.isMark() {
-			if cost := c.cost(w); cost < never {
-				least, side, forms = cost, next, w.forms
-				together = c.pairs[[2]string{key.forms[0], w.forms[0]}]
-			}
-			break
+		if cost >= never-1 {
+			continue
 		}
-	}
-	for i := t.key - 1; i >= 0; i-- {
-		if w := &t.words[i]; !w.isMark() {
-			if cost := c.cost(w); cost < never {
-				n := c.pairs[[2]string{w.forms[0], key.forms[0]}]
-				if side == alone || n < together || n == together && cost < least {
-					side, forms = previous, w.forms
-				}
+		for _, s := range []sides{next, previous} {
+			w := t.beside(i, s)
+			if w == nil || len(w.forms) == 0 {
+				continue
 			}
-			break
+			pair := [2]string{key.forms[0], w.forms[0]}
+			if s == previous {
+				pair[0], pair[1] = pair[1], pair[0]
+			}
+			if both := cost + 24*bits.Len(uint(c.pairs[pair])); side == alone || both < best {
+				best, t.key, side, forms = both, i, s, w.forms
+			}
 		}
 	}
 	return side, forms
+}
+
+// beside gives the word next to word i, or nil.
+func (t *term) beside(i int, s sides) *word {
+	step := 1
+	if s == previous {
+		step = -1
+	}
+	for i += step; i >= 0 && i < len(t.words); i += step {
+		if w := &t.words[i]; !w.isMark() {
+			return w
+		}
+	}
+	return nil
 }
 
 // The filter sees of a word its first eight bytes, and zeros where it is shorter; the
