@@ -53,16 +53,27 @@ func (a *app) archiveCmd() *cobra.Command {
 				return err
 			}
 			bad := 0
+			t := newListing(a.stdout, a.format, "file", "good_records", "damage")
 			err = warc.Verify(cmd.Context(), files, func(path string, records int, err error) {
+				damage := any(nil)
 				if err != nil {
 					bad++
-					fmt.Fprintf(a.stdout, "%s: %d records good, then: %v\n", path, records, err)
+					damage = err.Error()
+				}
+				if err == nil && a.quiet {
 					return
 				}
-				if !a.quiet {
+				if a.format != "table" {
+					_ = t.add(path, records, damage) // close tells
+				} else if err != nil {
+					fmt.Fprintf(a.stdout, "%s: %d records good, then: %v\n", path, records, err)
+				} else {
 					fmt.Fprintf(a.stdout, "%s: %d records, every digest verified\n", path, records)
 				}
 			})
+			if a.format != "table" && err == nil {
+				err = t.close()
+			}
 			switch {
 			case err != nil:
 				return &failure{exitSome, err, ""}

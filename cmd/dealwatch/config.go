@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -86,6 +87,17 @@ func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 		return nil, storeFailure(err)
 	}
 	return st, nil
+}
+
+// openKept opens a database that must be there already: for a command that only
+// reads, an empty answer from a mistyped name would look like good news.
+func (a *app) openKept(ctx context.Context) (*store.Store, error) {
+	if !strings.Contains(a.db, "://") {
+		if _, err := os.Stat(a.db); errors.Is(err, fs.ErrNotExist) {
+			return nil, &failure{exitStore, fmt.Errorf("no database %s", a.db), "`dealwatch scrape` makes it; --db (DEALWATCH_DB) names another"}
+		}
+	}
+	return a.openStore(ctx)
 }
 
 func storeFailure(err error) error {

@@ -64,7 +64,7 @@ flagged.`,
 
 // coverageDays prints a row a source and day, the newest day first.
 func (a *app) coverageDays(ctx context.Context, source, deal string, since time.Time) error {
-	st, err := a.openStore(ctx)
+	st, err := a.openKept(ctx)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (a *app) past(ctx context.Context, st *store.Store, src dealwatch.Source, d
 // coverage prints a row a stream: how often it was polled and proved complete, and
 // the last time it was; then the open gaps.
 func (a *app) coverage(ctx context.Context, source string, since time.Time) error {
-	st, err := a.openStore(ctx)
+	st, err := a.openKept(ctx)
 	if err != nil {
 		return err
 	}

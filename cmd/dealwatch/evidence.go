@@ -336,7 +336,7 @@ func (a *app) export(ctx context.Context, id, out, dir string) error {
 	if err != nil {
 		return err
 	}
-	st, err := a.openStore(ctx)
+	st, err := a.openKept(ctx)
 	if err != nil {
 		return err
 	}

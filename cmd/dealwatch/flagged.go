@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers"
 	"github.com/dealwatch/dealwatch/store"
 )
 
@@ -48,7 +49,13 @@ func (a *app) flagged(ctx context.Context, f dealwatch.Filter) error {
 			return err
 		}
 	}
-	st, err := a.openStore(ctx)
+	if f.Limit < 0 {
+		return usage("give the most flags to list, or leave it out", "--limit %d is below zero", f.Limit)
+	}
+	if f.Kind != "" && !slices.ContainsFunc(scrapers.Infos(), func(i dealwatch.Info) bool { return slices.Contains(i.Kinds, f.Kind) }) {
+		return usage("`dealwatch sources --long` lists the kinds of each source", "unknown kind %q", f.Kind)
+	}
+	st, err := a.openKept(ctx)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,11 @@ Exit code 0: something matched, 1: nothing did, 2: a mistake.`,
 			if len(args) == 0 {
 				return usage("dealwatch match FILE..., or - for standard input", "no file to match")
 			}
+			for _, cik := range m.ciks {
+				if cik <= 0 {
+					return usage("give the SEC's number of the company, such as 1018724", "--cik %d is no number of a filer", cik)
+				}
+			}
 			return m.run(cmd.Context(), args)
 		},
 	}

@@ -50,7 +50,7 @@ func (a *app) runRematch(ctx context.Context, dry bool, since time.Time) error {
 	if err != nil {
 		return err
 	}
-	st, err := a.openStore(ctx)
+	st, err := a.openKept(ctx)
 	if err != nil {
 		return err
 	}

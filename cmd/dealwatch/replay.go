@@ -41,7 +41,8 @@ type replayed struct {
 	name   string
 	lease  *store.Lease
 	poller *dealwatch.Poller
-	open   map[string]*series // stream to the listing whose pages are coming in
+	open   map[string]*series        // stream to the listing whose pages are coming in
+	last   map[string]dealwatch.Poll // stream to its last poll
 	line   line
 }
 
@@ -73,7 +74,7 @@ func (w *worker) replay(ctx context.Context, tape *warc.Tape, arch *warc.Archive
 			return summary{}, err
 		}
 		defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // a lease that is not released expires
-		s := &replayed{Source: src, name: src.Info().Name, lease: lease, open: make(map[string]*series)}
+		s := &replayed{Source: src, name: src.Info().Name, lease: lease, open: make(map[string]*series), last: make(map[string]dealwatch.Poll)}
 		s.line = line{source: s.name, outcome: dealwatch.OK}
 		s.poller = w.poller(lease)
 		s.poller.Moment = func() time.Time { return r.moment }
@@ -265,9 +266,7 @@ func (r *replay) closeOne(ctx context.Context, src *replayed, s *series) error {
 	}
 	poll.StartedAt, poll.EndedAt = s.from, s.to
 	src.line.listed += poll.Listed
-	if o := poll.Outcome; o != dealwatch.OK && o != dealwatch.Absent && src.line.outcome == dealwatch.OK {
-		src.line.outcome, src.line.remark = o, remark(poll.Err)
-	}
+	src.last[s.stream.Name] = poll
 	return src.lease.Close(ctx, poll)
 }
 
@@ -376,7 +375,7 @@ func (r *replay) document(ctx context.Context, src *replayed, it dealwatch.Item,
 		return err
 	}
 	if refusal != nil {
-		r.refused[dealwatch.OutcomeOf(refusal)]++
+		r.refuse(src, refusal)
 		return src.lease.Postpone(ctx, it, r.moment, refusal)
 	}
 	it, err := r.known(ctx, src, it)
@@ -412,8 +411,7 @@ func (r *replay) read(ctx context.Context, src *replayed, it dealwatch.Item) (de
 	var re *dealwatch.ReadError
 	switch {
 	case errors.As(err, &re):
-		src.line.failed++
-		r.refused[re.Outcome]++
+		r.refuse(src, re)
 		return rec, nil
 	case err != nil:
 		return rec, err
@@ -433,6 +431,19 @@ func (r *replay) read(ctx context.Context, src *replayed, it dealwatch.Item) (de
 		rec.Raised += more.Raised
 	}
 	return rec, nil
+}
+
+// refuse counts a document that could not be read. One that is gone, or whose page
+// the files do not hold, is no failure of the source.
+func (r *replay) refuse(src *replayed, err error) {
+	o := dealwatch.OutcomeOf(err)
+	r.refused[o]++
+	if o != dealwatch.Gone && o != dealwatch.Absent {
+		src.line.failed++
+		if src.line.remark == "" {
+			src.line.remark = remark(err.Error())
+		}
+	}
 }
 
 // finder remembers the attachments of a reading.
@@ -495,7 +506,14 @@ func (r *replay) finish(ctx context.Context) error {
 func (r *replay) summary(ctx context.Context) summary {
 	var sum summary
 	for _, src := range r.srcs {
+		for _, name := range slices.Sorted(maps.Keys(src.last)) { // what came right later is no failure
+			p := src.last[name]
+			if o := p.Outcome; o != dealwatch.OK && o != dealwatch.Unchanged && o != dealwatch.Absent {
+				src.line.outcome, src.line.remark = o, remark(p.Err)
+			}
+		}
 		sum.lines = append(sum.lines, src.line)
+		sum.failed = sum.failed || src.line.outcome != dealwatch.OK || src.line.failed > 0
 	}
 	n := r.counts
 	sum.notes = append(sum.notes, fmt.Sprintf("replayed %d captures: %d listing pages, %d documents, %d redirects, %d that no source recognised",

@@ -77,7 +77,16 @@ func (a *app) rulesCheck() error {
 	if a.quiet {
 		return nil
 	}
-	return book.Describe(a.stdout)
+	if a.format == "table" {
+		return book.Describe(a.stdout)
+	}
+	t := newListing(a.stdout, a.format, "deal_id", "name", "rule", "rule_version")
+	for _, d := range book.Deals() {
+		if err := t.add(d.ID, d.Name, d.Rule, d.RuleVersion); err != nil {
+			return err
+		}
+	}
+	return t.close()
 }
 
 // rulesInit never overwrites a file.

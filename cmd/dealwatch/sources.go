@@ -74,7 +74,7 @@ func (a *app) sources(ctx context.Context, long bool) error {
 			for _, s := range src.Streams() {
 				streams = append(streams, s.Name)
 			}
-			row = []any{i.Name, i.Title, i.Agency, i.Home, i.Identity, strings.Join(streams, " "), short(i.Every), limits(i.Hosts), i.Second,
+			row = []any{i.Name, i.Title, i.Agency, i.Home, i.Identity, streams, short(i.Every), limits(i.Hosts), i.Second,
 				i.Contact, unseen, h.State, instantOrNull(h.LastOKAt), h.Pending, h.OpenGaps, orNull(h.Incident),
 				today, instantOrNull(closed.ClosedUntil), orNull(closedWhy(closed))}
 		}

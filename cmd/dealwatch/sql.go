@@ -14,7 +14,7 @@ documented in the README; they are the same on SQLite and PostgreSQL.`,
 		Example: `  dealwatch sql "SELECT deal_id, count(*) AS flags FROM flagged_items GROUP BY deal_id"
   dealwatch sql --format csv "SELECT * FROM source_health" > health.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			st, err := a.openStore(cmd.Context())
+			st, err := a.openKept(cmd.Context())
 			if err != nil {
 				return err
 			}

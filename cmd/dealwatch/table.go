@@ -8,6 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
+
+	"github.com/dealwatch/dealwatch/scrapers/extract"
 )
 
 var formats = []string{"table", "json", "csv"}
@@ -25,11 +27,11 @@ type listing struct {
 }
 
 func newListing(w io.Writer, format string, columns ...string) *listing {
-	l := &listing{w: w, format: format, columns: columns}
+	l := &listing{w: w, format: format, columns: distinct(columns)}
 	switch format {
 	case "csv":
 		l.csv = csv.NewWriter(w)
-		l.err = l.csv.Write(columns)
+		l.err = l.csv.Write(l.columns)
 	case "json":
 	default:
 		l.tab = tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
@@ -87,6 +89,19 @@ func (l *listing) close() error {
 	return l.tab.Flush()
 }
 
+// distinct numbers columns of one name, so that a JSON object has each key once.
+func distinct(columns []string) []string {
+	seen := make(map[string]int)
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		seen[c]++
+		if out[i] = c; seen[c] > 1 {
+			out[i] = fmt.Sprintf("%s_%d", c, seen[c])
+		}
+	}
+	return out
+}
+
 // object is one JSON object with its keys in the order of columns.
 func object(columns []string, row []any) string {
 	var b strings.Builder
@@ -116,14 +131,16 @@ func plain(v any) string {
 		return string(v)
 	case string:
 		return v
+	case []string:
+		return strings.Join(v, "; ")
 	}
 	return fmt.Sprint(v)
 }
 
-// cell makes v fit one line of a terminal: no control characters, and cut at 140
-// characters.
+// cell makes s fit one line of a terminal: no control or bidi characters, and cut at
+// 140 characters.
 func cell(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == ' ' }), " ")
+	s = extract.Line(s)
 	if utf8.RuneCountInString(s) > 140 {
 		s = string([]rune(s)[:139]) + "…"
 	}

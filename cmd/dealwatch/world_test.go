@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -49,13 +50,23 @@ func week() []warc.Exchange {
 		answer(release1, day(6), 200, "text/html; charset=utf-8", article("900001", "Agency Looks at the Cloud", "2026-03-02", apart)),
 		answer(release1, day(7), 200, "text/html; charset=utf-8", article("900001", "Agency Looks at the Cloud", "2026-03-02", near)),
 		answer("https://www.ftc.gov/nobody/knows", day(7), 200, "text/html", "<html><body><p>Nothing of ours.</p></body></html>"),
-		answer("https://www.ftc.gov/feeds/press-release.xml", day(8), 403, "text/html",
-			"<html><head><title>Access Denied</title></head><body>The request resembles an abusive automated request. 192.0.2.7</body></html>"),
 	}
 }
 
-// writeWARCs writes week into dir, as an archive of ours.
-func writeWARCs(dir string) error { return writeExchanges(dir, week()) }
+// writeWARCs writes week into dir, as an archive of ours, and refused into a folder
+// below it.
+func writeWARCs(dir string) error {
+	if err := writeExchanges(dir, week()); err != nil {
+		return err
+	}
+	return writeExchanges(filepath.Join(dir, "refused"), refused())
+}
+
+// refused is how the site ended the week: its page echoes the client's address.
+func refused() []warc.Exchange {
+	return []warc.Exchange{answer(feedURL, day(8), 403, "text/html",
+		"<html><head><title>Access Denied</title></head><body>The request resembles an abusive automated request. 192.0.2.7</body></html>")}
+}
 
 func writeExchanges(dir string, all []warc.Exchange) error {
 	arch, err := warc.Open(dir)
