@@ -29,6 +29,9 @@ golden: ## write the goldens anew; read the difference line by line
 bench: ## benchmarks of extraction, matching and feeds
 	$(GOTEST) -run '^$$' -bench . -benchmem ./scrapers/extract ./rules ./feed
 
+cost: ## cost of a request against nginx, and of 100,000 flags; needs wrk and nginx
+	DEALWATCH_COST=1 $(GOTEST) -count=1 -v -run 'Cost' ./feed/web ./cmd/dealwatch
+
 eval: ## precision and recall of the rules on the labelled captures
 	$(GOTEST) ./rules -run TestEval -count=1 -v
 
@@ -38,4 +41,4 @@ torture: ## long forms of the kill, chaos and fuzz tests; by hand
 	  for f in $$(grep -rhoE 'func Fuzz[A-Za-z0-9]+' $$p --include='*_test.go' | sed 's/func //'); do \
 	    $(GOTEST) $$p -run '^$$' -fuzz "^$$f$$" -fuzztime 60s || exit 1; done; done
 
-.PHONY: help build test race lint check golden bench eval torture
+.PHONY: help build test race lint check golden bench cost eval torture
