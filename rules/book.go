@@ -31,8 +31,10 @@ type Book struct {
 	terms   []*term
 	index   *index
 	version string
-	loose   []int         // deals that no term announces: those with field limits
-	users   map[int][]int // deals that use a term
+	loose   []int         // deals without a need: those with field limits alone
+	byTerm  [][]int       // deals filed under a term
+	byCIK   map[int][]int // deals filed under a filer
+	spare   sync.Pool     // of *facts
 }
 
 // party is a company of a deal.
@@ -53,18 +55,18 @@ type alias struct {
 
 // deal is what a user follows.
 type deal struct {
-	id, name    string
-	parties     []*party // of the shorthand, or named in the rule
-	within      within
-	rule        string // as written; "" for the shorthand
-	root        node
-	prose       bool
-	flags       []example
-	ignores     []example
-	version     string
-	place       place
-	unannounced bool
-	shorthand   bool
+	id, name  string
+	parties   []*party // of the shorthand, or named in the rule
+	within    within
+	rule      string // as written; "" for the shorthand
+	root      node
+	prose     bool
+	flags     []example
+	ignores   []example
+	version   string
+	place     place
+	shorthand bool
+	needs     []need
 }
 
 // example is a sentence that must or must not be flagged.
@@ -114,26 +116,13 @@ func (b *Book) Deals() []dealwatch.Deal {
 // Version changes whenever anything that a deal of the watchlist flags could change.
 func (b *Book) Version() string { return b.version }
 
-// seal numbers the terms, builds the index and the versions.
+// seal files the deals, and builds the index and the versions.
 func (b *Book) seal() {
-	b.users = map[int][]int{}
-	for i, d := range b.deals {
+	for _, d := range b.deals {
 		d.version = d.fingerprint()
-		terms := map[*term]bool{}
-		walk(d.root, func(n node) {
-			if l, ok := n.(interface{ terms() []*term }); ok {
-				for _, t := range l.terms() {
-					terms[t] = true
-				}
-			}
-		})
-		for t := range terms {
-			b.users[t.id] = append(b.users[t.id], i)
-		}
-		if d.unannounced {
-			b.loose = append(b.loose, i)
-		}
+		d.needs = needs(d.root)
 	}
+	b.fileDeals()
 	b.index = newIndex(b.terms)
 	all := make([]string, len(b.deals))
 	for i, d := range b.deals {

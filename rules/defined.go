@@ -68,7 +68,7 @@ next:
 	x := newIndex(terms)
 	for _, ps := range t.passages {
 		x.scan(ps.s, func(term *term, start, end int) {
-			out = append(out, &hit{p: ps, extent: extent{start, end}, party: p, name: term.text})
+			out = append(out, t.newHit(hit{p: ps, extent: extent{start, end}, party: p, name: term.text}))
 		})
 	}
 	return out

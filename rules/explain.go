@@ -27,13 +27,14 @@ type Refusal struct {
 // Explain says for every deal of which anything stands in v what hit, what is missing,
 // and what was refused.
 func (b *Book) Explain(v dealwatch.Version) []Explanation {
-	t := b.newText(&v)
-	if t == nil {
-		return nil
-	}
+	t := b.read(&v)
+	defer b.done(t)
 	var out []Explanation
-	for _, i := range b.candidates(t) {
-		if e := b.deals[i].explain(t); e.Matched || len(e.Found)+len(e.Refused) > 0 {
+	for i, d := range b.deals {
+		if !d.touched(t) {
+			continue
+		}
+		if e := d.explain(t); e.Matched || len(e.Found)+len(e.Refused) > 0 {
 			e.Deal = b.Deals()[i]
 			out = append(out, e)
 		}
@@ -175,10 +176,8 @@ func (b *Book) CheckExamples() Errors {
 // try reads an example as the text of a document.
 func (d *deal) try(b *Book, x example) Explanation {
 	v := dealwatch.Version{Text: x.text}
-	t := b.newText(&v)
-	if t == nil {
-		return Explanation{Missing: []string{d.root.String()}}
-	}
+	t := b.read(&v)
+	defer b.done(t)
 	return d.explain(t)
 }
 

@@ -80,7 +80,7 @@ func (t *text) speechIn(p *party, ps *passage, e extent) []*hit {
 		case written == "US", len(term.words) == 1 && quoted(ps, at), len(term.words) > 1 && !t.meansFiler(written):
 			return
 		}
-		out = append(out, &hit{p: ps, extent: at, party: p, name: filerName, filer: true})
+		out = append(out, t.newHit(hit{p: ps, extent: at, party: p, name: filerName, filer: true}))
 	})
 	if s.spoken == nil {
 		s.spoken = map[stretch][]*hit{}

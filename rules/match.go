@@ -10,10 +10,8 @@ import (
 // Match gives the deals whose rule v meets, in the order of the watchlist. It cannot
 // fail, and it is the same for the same book and version.
 func (b *Book) Match(v dealwatch.Version) []dealwatch.Match {
-	t := b.newText(&v)
-	if t == nil {
-		return nil
-	}
+	t := b.read(&v)
+	defer b.done(t)
 	var out []dealwatch.Match
 	for _, i := range b.candidates(t) {
 		if spans := b.deals[i].root.match(t); len(spans) > 0 {

@@ -97,7 +97,7 @@ func (n *near) holds(a, b *hit) bool { return nearby(n.unit, n.words, a, b) }
 // number of words after it; the very next word is one word after.
 func nearby(u unit, words int, a, b *hit) bool {
 	if words > 0 {
-		return a.p.apart(a.extent, b.extent) < words
+		return a.p.apart(a.extent, b.extent, words) < words
 	}
 	return a.p.at(u, max(a.end-1, a.start)).start == a.p.at(u, b.start).start
 }

@@ -34,9 +34,13 @@ type hit struct {
 	filer bool
 	limit *limit // the field limit that was met; p is then nil
 	value string // of that field
+	self  [1]*hit
 }
 
-func (h *hit) span() span { return span{p: h.p, extent: h.extent, hits: []*hit{h}} }
+func (h *hit) span() span {
+	h.self[0] = h
+	return span{p: h.p, extent: h.extent, hits: h.self[:]}
+}
 
 // walk visits n and all below it.
 func walk(n node, visit func(node)) {

@@ -67,11 +67,13 @@ func (t *text) standing(p *party) *standing {
 	for _, ps := range t.passages {
 		var masks []extent
 		for _, m := range p.masks {
-			masks = append(masks, ps.hits[m.id]...)
+			for _, e := range ps.places(m) {
+				masks = append(masks, e.extent)
+			}
 		}
 		for _, a := range p.aliases {
-			for _, e := range ps.hits[a.id] {
-				h := &hit{p: ps, extent: e, party: p, alias: a, name: a.text}
+			for _, e := range ps.places(a.term) {
+				h := t.newHit(hit{p: ps, extent: e.extent, party: p, alias: a, name: a.text})
 				if why := refuse(h, masks); why != "" {
 					s.refused = append(s.refused, refusal{h, why})
 					continue
@@ -132,7 +134,7 @@ func refuse(h *hit, masks []extent) string {
 func (t *text) stopped(p *party) string {
 	for _, stop := range p.stops {
 		for _, ps := range t.passages {
-			if e := ps.hits[stop.id]; len(e) > 0 {
+			if e := ps.places(stop); len(e) > 0 {
 				return quote(ps.s[e[0].start:e[0].end])
 			}
 		}

@@ -1,24 +1,58 @@
 package rules
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 
 	"github.com/dealwatch/dealwatch"
 )
 
 // passage is one field of a version: a text cut into paragraphs, blocks and sentences.
-// Nothing is cut before it is asked for.
+// Nothing is cut before it is asked for, and then only what is around.
 type passage struct {
 	field  dealwatch.Field
 	s      string
-	hits   map[int][]extent  // by term id, in order
-	paras  []int             // where paragraphs begin; nil until needed
-	runs   []int             // where blocks begin that no block goes on into
-	cut    map[int][]int     // where the sentences of a run begin, by the run's begin
-	words  []int             // where counted words begin
+	found  []placed                      // what the scan found
+	note   func(t *term, start, end int) // adds to found
+	sorted bool                          // found is in order of terms
+	paras  pieces
+	cut    pieces            // sentences
+	words  []int             // where counted words begin, of the whole text; nil until needed
 	asked  map[asked]bool    // whether words stand in a stretch
 	quotes map[extent]string // sentences on one line
 	aside  map[int]string    // why a sentence makes no flag, by its begin
+}
+
+// placed is a place of a term.
+type placed struct {
+	extent
+	term int
+}
+
+// forget makes p ready for another text.
+func (p *passage) forget() {
+	p.s, p.found, p.sorted, p.words = "", p.found[:0], false, nil
+	p.paras, p.cut = p.paras[:0], p.cut[:0]
+	clear(p.asked)
+	clear(p.quotes)
+	clear(p.aside)
+}
+
+// places gives where a term of the book stands, in order.
+func (p *passage) places(t *term) []placed {
+	if !p.sorted {
+		slices.SortFunc(p.found, func(a, b placed) int {
+			return cmp.Or(a.term-b.term, a.start-b.start, a.end-b.end)
+		})
+		p.found, p.sorted = slices.Compact(p.found), true
+	}
+	first := sort.Search(len(p.found), func(i int) bool { return p.found[i].term >= t.id })
+	end := first
+	for end < len(p.found) && p.found[end].term == t.id {
+		end++
+	}
+	return p.found[first:end]
 }
 
 // extent is a stretch of a passage, in bytes.
@@ -57,32 +91,99 @@ func (p *passage) around(u unit, e extent) extent {
 }
 
 func (p *passage) paragraph(i int) extent {
-	if p.paras == nil {
-		p.paras = paragraphs(p.s)
+	if e, ok := p.paras.holding(i); ok {
+		return e
 	}
-	return piece(p.paras, i, len(p.s))
-}
-
-// run gives the block that holds position i, with those that go on from it: a line
-// that was only wrapped goes on in the next.
-func (p *passage) run(i int) extent {
-	if p.runs == nil {
-		p.runs = runs(p.s)
+	if p.paras.crowded(i) {
+		p.paras = extents(p.paras[:0], paragraphs(p.s), len(p.s))
+	} else {
+		p.paras.add(paragraphAt(p.s, i))
 	}
-	return piece(p.runs, i, len(p.s))
+	e, _ := p.paras.holding(i)
+	return e
 }
 
 func (p *passage) sentence(i int) extent {
-	run := p.run(i)
-	starts, ok := p.cut[run.start]
-	if !ok {
-		starts = sentences(p.s, run)
-		if p.cut == nil {
-			p.cut = map[int][]int{}
-		}
-		p.cut[run.start] = starts
+	if e, ok := p.cut.holding(i); ok {
+		return e
 	}
-	return piece(starts, i, run.end)
+	if p.cut.crowded(i) {
+		p.cut = p.cut[:0]
+		for _, run := range extents(nil, runs(p.s), len(p.s)) {
+			p.cut = extents(p.cut, sentences(p.s, run), run.end)
+		}
+	} else {
+		run := runAt(p.s, i)
+		var known [8]extent
+		p.cut.add(extents(known[:0], sentences(p.s, run), run.end)...)
+	}
+	e, _ := p.cut.holding(i)
+	return e
+}
+
+// pieces are the stretches of a text that it was cut into so far, in order.
+type pieces []extent
+
+// extents appends the pieces that begin at starts.
+func extents(to []extent, starts []int, end int) []extent {
+	for i, start := range starts {
+		stop := end
+		if i+1 < len(starts) {
+			stop = starts[i+1]
+		}
+		to = append(to, extent{start, stop})
+	}
+	return to
+}
+
+// holding gives the piece that holds position i, if it is known.
+func (c pieces) holding(i int) (extent, bool) {
+	n := sort.Search(len(c), func(k int) bool { return c[k].start > i }) - 1
+	if n < 0 || i >= c[n].end && c[n].end > c[n].start {
+		return extent{}, false
+	}
+	return c[n], true
+}
+
+// many is how many pieces may be known before it costs less to know them all than to
+// put one more between them.
+const many = 4096
+
+func (c pieces) crowded(i int) bool { return len(c) > many && c[len(c)-1].start > i }
+
+// add puts in pieces that are neighbours.
+func (c *pieces) add(more ...extent) {
+	n := sort.Search(len(*c), func(k int) bool { return (*c)[k].start > more[0].start })
+	*c = slices.Insert(*c, n, more...)
+}
+
+// nearGap is how many bytes are searched for words before all of the text is counted.
+const nearGap = 4096
+
+// apart counts the words between two stretches as far as limit, and is -1 where they
+// overlap.
+func (p *passage) apart(a, b extent, limit int) int {
+	if b.start < a.start {
+		a, b = b, a
+	}
+	if b.start < a.end {
+		return -1
+	}
+	n, last := 0, -1
+	if start, end, ok := prevToken(p.s, a.end); ok && start < end {
+		last = end
+	}
+	for start, end := nextToken(p.s, a.end); start < b.start; start, end = nextToken(p.s, end) {
+		if last < 0 || !sticks(p.s, last, start) {
+			if n++; n >= limit {
+				return limit
+			}
+		}
+		if last = end; end > a.end+nearGap {
+			return min(p.wordsBefore(b.start)-p.wordsBefore(a.end), limit)
+		}
+	}
+	return n
 }
 
 // wordsBefore counts the words that begin before position i.
@@ -91,27 +192,4 @@ func (p *passage) wordsBefore(i int) int {
 		p.words = countedWords(p.s)
 	}
 	return sort.SearchInts(p.words, i)
-}
-
-// apart counts the words between two stretches, and is -1 where they overlap.
-func (p *passage) apart(a, b extent) int {
-	if b.start < a.start {
-		a, b = b, a
-	}
-	if b.start < a.end {
-		return -1
-	}
-	return max(p.wordsBefore(b.start)-p.wordsBefore(a.end), 0)
-}
-
-// piece finds the piece that holds i among pieces that begin at starts.
-func piece(starts []int, i, end int) extent {
-	n := sort.SearchInts(starts, i+1) - 1
-	if n < 0 {
-		n = 0
-	}
-	if n+1 < len(starts) {
-		end = starts[n+1]
-	}
-	return extent{starts[n], end}
 }

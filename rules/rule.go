@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -47,7 +46,6 @@ func (l *loader) rule(d *deal, n *yaml.Node) {
 		n.others = p.parties
 	}
 	d.parties = p.parties
-	d.unannounced = !announced(root)
 	d.root = root
 	if d.prose {
 		d.root = &prose{root}
@@ -119,32 +117,6 @@ func trivial(n node) string {
 // everywhere are words that nearly every document has.
 var everywhere = set(`a an the this that these those and or of in on at by for from to with as is are was were be been
 	it its he she they we you i not no all any has have had will would may can`)
-
-// announced reports whether each document that meets n holds one of its terms.
-func announced(n node) bool {
-	switch n := n.(type) {
-	case *fieldLimit:
-		return false
-	case *or:
-		return !slices.ContainsFunc(n.any, func(o node) bool { return !announced(o) })
-	case *and:
-		return slices.ContainsFunc(n.all, announced)
-	case *andNot:
-		return announced(n.left)
-	case *named:
-		return len(n.party.ciks) == 0 // else the filer may speak and nothing else
-	case *near:
-		return announced(n.left) || announced(n.right)
-	case *notNear:
-		return announced(n.left)
-	}
-	for _, o := range n.operands() {
-		if !announced(o) {
-			return false
-		}
-	}
-	return true
-}
 
 // places maps each byte of a rule, and its end, to the place in the file where it was
 // written, whatever quotes, escapes and folding lie between.

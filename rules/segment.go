@@ -10,45 +10,102 @@ import (
 // paragraphs gives where the paragraphs of s begin: after each empty line.
 func paragraphs(s string) []int {
 	starts := []int{0}
-	for at := 0; ; {
+	for at := nextParagraph(s, 0); at < len(s); at = nextParagraph(s, at) {
+		starts = append(starts, at)
+	}
+	return starts
+}
+
+// nextParagraph gives where the first paragraph begins whose empty line is at or after
+// at; len(s) where there is none.
+func nextParagraph(s string, at int) int {
+	for {
 		n := strings.IndexByte(s[at:], '\n')
 		if n < 0 {
-			return starts
+			return len(s)
 		}
 		at += n + 1
-		next := at
-		for next < len(s) && (s[next] == ' ' || s[next] == '\t' || s[next] == '\r') {
-			next++
+		lines := 1
+		for at < len(s) && isBlank(s[at]) {
+			if s[at] == '\n' {
+				lines++
+			}
+			at++
 		}
-		if next >= len(s) || s[next] != '\n' {
-			continue
+		if lines > 1 {
+			return at
 		}
-		for next < len(s) && (s[next] == ' ' || s[next] == '\t' || s[next] == '\r' || s[next] == '\n') {
-			next++
-		}
-		if next < len(s) {
-			starts = append(starts, next)
-		}
-		at = next
 	}
 }
+
+// paragraphAt is the paragraph that holds position i.
+func paragraphAt(s string, i int) extent {
+	for i > 0 && isBlank(s[i]) && isBlank(s[i-1]) {
+		i--
+	}
+	end := nextParagraph(s, i)
+	for {
+		n := strings.LastIndexByte(s[:i], '\n')
+		if n < 0 {
+			return extent{0, end}
+		}
+		start, lines := n+1, 1
+		for isBlank(s[start]) {
+			start++
+		}
+		for i = n; i > 0 && isBlank(s[i-1]); i-- {
+			if s[i-1] == '\n' {
+				lines++
+			}
+		}
+		if lines > 1 {
+			return extent{start, end}
+		}
+	}
+}
+
+func isBlank(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }
 
 // runs gives where the blocks of s begin, but for those that only go on: a long line
 // that ends in no full stop before one that begins with a small letter was wrapped.
 func runs(s string) []int {
 	starts := []int{0}
-	line := 0
+	for {
+		next, ok := nextRun(s, starts[len(starts)-1])
+		if !ok {
+			return starts
+		}
+		starts = append(starts, next)
+	}
+}
+
+// nextRun gives where the first run begins after the line that begins at line.
+func nextRun(s string, line int) (start int, ok bool) {
 	for {
 		n := strings.IndexByte(s[line:], '\n')
 		if n < 0 {
-			return starts
+			return len(s), false
 		}
 		next := line + n + 1
 		if !wrapped(s[line:next-1], s[next:]) {
-			starts = append(starts, next)
+			return next, true
 		}
 		line = next
 	}
+}
+
+// runAt is the run that holds position i.
+func runAt(s string, i int) extent {
+	start := strings.LastIndexByte(s[:i], '\n') + 1
+	end, _ := nextRun(s, start)
+	for start > 0 {
+		line := strings.LastIndexByte(s[:start-1], '\n') + 1
+		if !wrapped(s[line:start-1], s[start:]) {
+			break
+		}
+		start = line
+	}
+	return extent{start, end}
 }
 
 func wrapped(line, next string) bool {

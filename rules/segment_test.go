@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // The begin of a sentence counts from its first letter or digit, whatever opens it.
@@ -121,4 +123,58 @@ func TestNames(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A text is cut alike whatever is asked for first, and however much.
+func TestPiecesAgree(t *testing.T) {
+	gaps := []string{" ", ". ", "\n", "\n\n", " \n\t\n ", "\r\n", "\n\n\n", " lower\n", "• "}
+	rapid.Check(t, func(t *rapid.T) {
+		var b strings.Builder
+		for range rapid.IntRange(0, 30).Draw(t, "words") {
+			b.WriteString(rapid.SampledFrom([]string{"Alpha", "beta", "a line that is longer than forty bytes and more", "Inc"}).Draw(t, "word"))
+			b.WriteString(rapid.SampledFrom(gaps).Draw(t, "gap"))
+		}
+		s := b.String()
+		paras := extents(nil, paragraphs(s), len(s))
+		var cut pieces
+		for _, run := range extents(nil, runs(s), len(s)) {
+			cut = extents(cut, sentences(s, run), run.end)
+		}
+		p := &passage{s: s}
+		for range rapid.IntRange(0, 20).Draw(t, "questions") {
+			if s == "" {
+				break
+			}
+			i := rapid.IntRange(0, len(s)-1).Draw(t, "place")
+			if want, _ := pieces(paras).holding(i); p.paragraph(i) != want {
+				t.Fatalf("%q: paragraph at %d is %v, want %v", s, i, p.paragraph(i), want)
+			}
+			if want, _ := cut.holding(i); p.sentence(i) != want {
+				t.Fatalf("%q: sentence at %d is %v, want %v", s, i, p.sentence(i), want)
+			}
+		}
+	})
+}
+
+// Words between two places are counted alike from near and from afar.
+func TestApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := &passage{s: drawText(t, "text", 40)}
+		var tokens []extent
+		for start, end := nextToken(p.s, 0); start < len(p.s); start, end = nextToken(p.s, end) {
+			tokens = append(tokens, extent{start, end})
+		}
+		for range 5 {
+			if len(tokens) < 2 {
+				break
+			}
+			i := rapid.IntRange(0, len(tokens)-2).Draw(t, "left")
+			j := rapid.IntRange(i+1, len(tokens)-1).Draw(t, "right")
+			limit := rapid.IntRange(1, 30).Draw(t, "limit")
+			want := min(p.wordsBefore(tokens[j].start)-p.wordsBefore(tokens[i].end), limit)
+			if got := p.apart(tokens[i], tokens[j], limit); got != want {
+				t.Fatalf("%q: %d words between %v and %v, want %d", p.s, got, tokens[i], tokens[j], want)
+			}
+		}
+	})
 }

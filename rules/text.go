@@ -1,63 +1,108 @@
 package rules
 
 import (
-	"slices"
-
 	"github.com/dealwatch/dealwatch"
 )
 
-// text is a version under evaluation, with what was already found out about it.
+// text is a version under evaluation, or a part of it.
 type text struct {
-	v        *dealwatch.Version
-	passages []*passage
-	only     dealwatch.Field // "" for both
-	prose    bool            // boilerplate does not count
-	parties  map[*party]*standing
-	leaves   map[*term][]span
-	meanings map[meaningOf]string
-	small    answer // whether the filer writes itself as the company
+	*facts
+	only  dealwatch.Field // "" for both
+	prose bool            // boilerplate does not count
 }
 
-// newText scans a version. It is nil where no term stands in it and no deal can do
-// without.
-func (b *Book) newText(v *dealwatch.Version) *text {
-	t := &text{v: v, parties: map[*party]*standing{}, leaves: map[*term][]span{}, meanings: map[meaningOf]string{}}
-	for _, p := range []*passage{{field: dealwatch.Title, s: v.Title}, {field: dealwatch.Text, s: v.Text}} {
-		b.index.scan(p.s, func(found *term, start, end int) {
-			if p.hits == nil {
-				p.hits = map[int][]extent{}
-			}
-			e, hits := extent{start, end}, p.hits[found.id]
-			if n := len(hits); n == 0 || hits[n-1] != e {
-				p.hits[found.id] = append(hits, e)
-			}
-		})
-		t.passages = append(t.passages, p)
-	}
-	if t.passages[0].hits == nil && t.passages[1].hits == nil && len(b.loose) == 0 {
-		return nil
-	}
-	return t
+// facts is what was already found out about a version. Its memory serves one version
+// after another, for most hold nothing and are many.
+type facts struct {
+	v          *dealwatch.Version
+	passages   []*passage
+	round      uint32   // counts the versions that this memory served
+	seen       []uint32 // by term: the round that found it last
+	terms      []*term  // found in this round, each once
+	candidates []int
+	parties    map[*party]*standing
+	leaves     map[*term][]span
+	meanings   map[meaningOf]string
+	small      answer // whether the filer writes itself as the company
+	spare      []hit  // to be handed out
+	whole      text
 }
 
-// candidates are the deals that the terms found could meet, in order.
-func (b *Book) candidates(t *text) []int {
-	seen := map[int]bool{}
-	out := slices.Clone(b.loose)
-	for _, i := range out {
-		seen[i] = true
+const hitsAtOnce = 64
+
+func newFacts(terms int) *facts {
+	f := &facts{
+		seen:     make([]uint32, terms),
+		parties:  map[*party]*standing{},
+		leaves:   map[*term][]span{},
+		meanings: map[meaningOf]string{},
 	}
-	for _, p := range t.passages {
-		for id := range p.hits {
-			for _, i := range b.users[id] {
-				if !seen[i] {
-					seen[i] = true
-					out = append(out, i)
-				}
+	f.whole.facts = f
+	for _, field := range []dealwatch.Field{dealwatch.Title, dealwatch.Text} {
+		p := &passage{field: field}
+		p.note = func(t *term, start, end int) {
+			p.found = append(p.found, placed{extent{start, end}, t.id})
+			if f.seen[t.id] != f.round {
+				f.seen[t.id] = f.round
+				f.terms = append(f.terms, t)
 			}
 		}
+		f.passages = append(f.passages, p)
 	}
-	slices.Sort(out)
+	return f
+}
+
+// read scans a version. Give what it returns to done when nothing of it is needed any
+// more.
+func (b *Book) read(v *dealwatch.Version) *text {
+	f, _ := b.spare.Get().(*facts)
+	if f == nil {
+		f = newFacts(len(b.terms))
+	}
+	if f.round++; f.round == 0 { // after four thousand million versions
+		clear(f.seen)
+		f.round = 1
+	}
+	f.v = v
+	for i, s := range []string{v.Title, v.Text} {
+		p := f.passages[i]
+		p.s = s
+		b.index.scan(s, p.note)
+	}
+	return &f.whole
+}
+
+// tooMuch is how many hits may be remembered for the next version. One that needs more
+// is rare.
+const tooMuch = 1 << 16
+
+// done keeps the memory of t for the next version.
+func (b *Book) done(t *text) {
+	f := t.facts
+	for _, p := range f.passages {
+		if cap(p.found) > tooMuch || len(p.asked) > tooMuch {
+			return
+		}
+		p.forget()
+	}
+	f.v, f.terms, f.small = nil, f.terms[:0], unknown
+	clear(f.parties)
+	clear(f.leaves)
+	clear(f.meanings)
+	b.spare.Put(f)
+}
+
+// holds reports whether a term stands in the version.
+func (f *facts) holds(t *term) bool { return f.seen[t.id] == f.round }
+
+// newHit is &h with less work for the collector.
+func (f *facts) newHit(h hit) *hit {
+	if len(f.spare) == 0 {
+		f.spare = make([]hit, hitsAtOnce)
+	}
+	out := &f.spare[0]
+	f.spare = f.spare[1:]
+	*out = h
 	return out
 }
 
@@ -80,7 +125,7 @@ func (t *text) within(spans []span) []span {
 	if t.only == "" && !t.prose {
 		return spans
 	}
-	var out []span
+	out := make([]span, 0, len(spans))
 	for _, s := range spans {
 		if (t.only == "" || s.p.field == t.only) && !(t.prose && s.p.setAside(s.extent) != "") {
 			out = append(out, s)
@@ -96,8 +141,8 @@ func (t *text) find(what *term) []span {
 	}
 	var spans []span
 	for _, p := range t.passages {
-		for _, e := range p.hits[what.id] {
-			h := &hit{p: p, extent: e, name: what.text}
+		for _, e := range p.places(what) {
+			h := t.newHit(hit{p: p, extent: e.extent, name: what.text})
 			spans = append(spans, h.span())
 		}
 	}

@@ -287,7 +287,7 @@ func oneOfEach(marks []*mark, n int) (span, bool) {
 			return span{}, false
 		}
 	}
-	if chosen[0].p.apart(chosen[0].extent, chosen[len(chosen)-1].extent) >= n {
+	if chosen[0].p.apart(chosen[0].extent, chosen[len(chosen)-1].extent, n) >= n {
 		return span{}, false
 	}
 	return join(chosen...), true
