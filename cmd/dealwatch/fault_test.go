@@ -144,19 +144,24 @@ func scrapeFrom(ctx context.Context, m http.RoundTripper, patience time.Duration
 	var stdout, stderr bytes.Buffer
 	a := newApp(nil, &stdout, &stderr)
 	a.now = func() time.Time { return now }
-	a.crawling = func(c *crawl.Config) {
-		c.Base, c.Patience, c.AllowPrivate = m, patience, true
-		for i := range c.Hosts {
-			c.Hosts[i].Every = time.Microsecond // the stand-in needs no manners
-			c.Hosts[i].MaxBody = 1 << 20
-		}
-	}
+	a.crawling = crawlFrom(m, patience)
 	root := a.rootCmd()
 	root.SetArgs(append([]string{"scrape", "--no-archive", "--contact", "you@example.org"}, args...))
 	root.SetOut(&stdout)
 	root.SetErr(&stderr)
 	code = report(&stderr, root.ExecuteContext(ctx))
 	return stdout.String(), stderr.String(), code
+}
+
+// crawlFrom makes a client ask m for everything.
+func crawlFrom(m http.RoundTripper, patience time.Duration) func(*crawl.Config) {
+	return func(c *crawl.Config) {
+		c.Base, c.Patience, c.AllowPrivate = m, patience, true
+		for i := range c.Hosts {
+			c.Hosts[i].Every = time.Microsecond // the stand-in needs no manners
+			c.Hosts[i].MaxBody = 1 << 20
+		}
+	}
 }
 
 // good is what a fault must leave as it was.

@@ -3,16 +3,19 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dealwatch/dealwatch/rules"
 	"github.com/dealwatch/dealwatch/scrapers"
 	"github.com/dealwatch/dealwatch/store"
 	"github.com/dealwatch/dealwatch/store/storetest"
@@ -117,6 +120,56 @@ func TestManyWorkers(t *testing.T) {
 			t.Logf("%d documents, %d of them asked for again after %d kills of 6 processes", read, again, kills)
 			if most := kills * len(scrapers.Infos()); again > most {
 				t.Errorf("%d documents were asked for twice, want at most the %d in hand at a kill", again, most)
+			}
+		})
+	}
+}
+
+// TestServersShareTheWork lets two servers find the same sources due at once: one of
+// them polls each, and the other sees under the lease that it is due no more.
+func TestServersShareTheWork(t *testing.T) {
+	for _, db := range []string{"sqlite", "postgres"} {
+		t.Run(db, func(t *testing.T) {
+			dsn := filepath.Join(t.TempDir(), "shared.db")
+			if db == "postgres" {
+				dsn = storetest.Postgres(t)
+			}
+			m := newMirror(t)
+			var work sync.WaitGroup
+			for range 2 {
+				st, err := store.Open(t.Context(), dsn)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = st.Close() })
+				a := newApp(nil, io.Discard, io.Discard)
+				a.contact = "you@example.org"
+				a.now = func() time.Time { return workDay }
+				a.crawling = crawlFrom(m, 0)
+				w := &worker{app: a, store: st, book: rules.Default, client: a.newClient(st, nil, nil, true), progress: newProgress(io.Discard, false)}
+				if err := a.adopt(t.Context(), st, w.book()); err != nil {
+					t.Fatal(err)
+				}
+				for _, src := range chosen(w.client, nil) {
+					work.Go(func() {
+						if err := w.pollDue(t.Context(), src); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+			}
+			work.Wait()
+			polls := rows(t, dsn, "SELECT source, stream, COUNT(*) FROM polls GROUP BY source, stream HAVING COUNT(*) <> 1")
+			if len(polls) != 0 {
+				t.Errorf("polled more than once: %q", polls)
+			}
+			if n := len(rows(t, dsn, "SELECT DISTINCT source FROM polls")); n != len(scrapers.Infos()) {
+				t.Errorf("%d sources were polled, want all %d", n, len(scrapers.Infos()))
+			}
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			if n := m.asked[competitionFeed]; n != 1 {
+				t.Errorf("a listing was asked for %d times", n)
 			}
 		})
 	}
