@@ -56,7 +56,11 @@ func (s *serving) run(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	st, err := s.openStore(ctx)
+	open := s.openStore
+	if s.noScrape {
+		open = s.openKept
+	}
+	st, err := open(ctx)
 	if err != nil {
 		return err
 	}
@@ -168,7 +172,7 @@ func (a *app) writeFeeds(ctx context.Context, out, base string) error {
 	if err != nil {
 		return err
 	}
-	st, err := a.openStore(ctx)
+	st, err := a.openKept(ctx)
 	if err != nil {
 		return err
 	}
