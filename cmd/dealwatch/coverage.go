@@ -184,7 +184,11 @@ func (a *app) coverage(ctx context.Context, source string, since time.Time) erro
 		for _, stream := range streamsOf(src, polls) {
 			c := cover(name, stream, polls)
 			gap, fill := openGap(name, stream, gaps)
-			if err := t.add(name, stream, c.polls, c.complete, stamp(c.last), c.from, c.to, c.outcome, gap, fill); err != nil {
+			last := any(stamp(c.last))
+			if a.format != "table" {
+				last = instantOrNull(c.last)
+			}
+			if err := t.add(name, stream, c.polls, c.complete, last, orNull(c.from), orNull(c.to), c.outcome, orNull(gap), orNull(fill)); err != nil {
 				return err
 			}
 		}

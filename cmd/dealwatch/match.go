@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -94,7 +95,12 @@ func (m *matcher) run(ctx context.Context, files []string) error {
 	}
 	hits, failed := 0, 0
 	for i := range files {
-		r := <-results[i]
+		var r found
+		select {
+		case r = <-results[i]:
+		case <-ctx.Done(): // nothing is half written, so there is nothing to finish
+			return &failure{exitUsage, errors.New("interrupted"), ""}
+		}
 		hits += r.hits
 		if _, err := io.WriteString(m.stdout, r.out); err != nil {
 			return usage("", "%v", err)
