@@ -88,7 +88,7 @@ func TestLivePoll(t *testing.T) {
 	net := newSite()
 	hosts := scrapers.Hosts()
 	for i := range hosts {
-		hosts[i].Every = 0 // the stand-in needs no manners
+		hosts[i].Every = time.Nanosecond // the stand-in needs no manners
 	}
 	now := time.Date(2026, 3, 5, 9, 0, 0, 0, time.UTC)
 	a := newApp(nil, io.Discard, io.Discard)
@@ -157,7 +157,7 @@ func TestInterruptedPoll(t *testing.T) {
 	net := newSite()
 	hosts := scrapers.Hosts()
 	for i := range hosts {
-		hosts[i].Every = 0
+		hosts[i].Every = time.Nanosecond
 	}
 	a := newApp(nil, io.Discard, io.Discard)
 	client := crawl.New(crawl.Config{Hosts: hosts, Product: "dealwatch/test", Base: net})

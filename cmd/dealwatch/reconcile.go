@@ -341,6 +341,9 @@ func (l lookedAt) short() bool { return l.err != "" || l.Lacking > 0 }
 func readLate(ctx context.Context, p *dealwatch.Poller, src dealwatch.Source, late []dealwatch.Item, poll *dealwatch.Poll) error {
 	tried := make(map[string]bool)
 	for queue := slices.Clone(late); len(queue) > 0; queue = queue[1:] {
+		if p.Limit > 0 && poll.Read+poll.Failed >= p.Limit {
+			return nil
+		}
 		it := queue[0]
 		if tried[it.Key] {
 			continue

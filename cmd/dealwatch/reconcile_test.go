@@ -65,7 +65,7 @@ func TestReconcile(t *testing.T) {
 	}
 	hosts := scrapers.Hosts()
 	for i := range hosts {
-		hosts[i].Every = 0
+		hosts[i].Every = time.Nanosecond
 	}
 	a := newApp(nil, io.Discard, io.Discard)
 	a.now = func() time.Time { return now }
