@@ -78,7 +78,6 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.moment(), Outcome: OK, Asked: Range{Since: r.Since, Until: r.Until}}
 	var all []Item
 	var broke error
-	seen := make(map[string]Item)
 	n, known, reached, twins := 0, 0, false, ""
 	for items, err := range pages {
 		if err != nil {
@@ -91,15 +90,11 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 		}
 		n++
 		known += on
-		for _, it := range items {
-			was, ok := seen[it.Key]
-			if ok && was.URL != it.URL && was.Title != it.Title { // two documents under one name: neither must blend into the other
-				twins = fmt.Sprintf("two entries of the listing share the key %s, and the second was left out: %s and %s", it.Key, was.URL, it.URL)
-				continue
-			}
-			seen[it.Key] = it
-			all = append(all, it)
+		items, twin := apart(items)
+		if twins == "" {
+			twins = twin
 		}
+		all = append(all, items...)
 		if _, oldest := span(items); r.Since != "" && oldest != "" && oldest < r.Since {
 			reached = true
 			break
@@ -225,6 +220,23 @@ func (p *Poller) moment() time.Time {
 		return p.Moment()
 	}
 	return p.Now()
+}
+
+// apart drops an entry of a page that has the key of one above it, but neither its
+// address nor its title: two documents under one name, of which neither may blend into
+// the other. twin says so, "" where there is none.
+func apart(items []Item) (kept []Item, twin string) {
+	seen := make(map[string]Item, len(items))
+	for _, it := range items {
+		was, ok := seen[it.Key]
+		if ok && was.URL != it.URL && was.Title != it.Title {
+			twin = fmt.Sprintf("two entries of the listing share the key %s, and the second was left out: %s and %s", it.Key, was.URL, it.URL)
+			continue
+		}
+		seen[it.Key] = it
+		kept = append(kept, it)
+	}
+	return kept, twin
 }
 
 // span gives the newest and the oldest date that items state, "" where none does.
