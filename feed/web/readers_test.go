@@ -347,8 +347,9 @@ func TestRSS2email(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write(t, dir, "r2e.cfg", "[DEFAULT]\nfrom = user@example.org\nto = reader@example.org\nemail-protocol = maildir\nmaildir-path = "+
-		filepath.Join(dir, "mail")+"\nmaildir-mailbox = inbox\nhtml-mail = True\n")
+	config := []string{"[DEFAULT]", "from = user@example.org", "to = reader@example.org", "html-mail = True",
+		"email-protocol = maildir", "maildir-path = " + filepath.Join(dir, "mail"), "maildir-mailbox = inbox", ""}
+	write(t, dir, "r2e.cfg", strings.Join(config, "\n"))
 	args := []string{"-c", "r2e.cfg", "-d", "r2e.json"}
 	run(t, dir, nil, r2e, append(args, "add", "deals", s.base+"/feeds/deals/openai-aws.atom")...)
 	for range 2 {
