@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
@@ -34,6 +35,9 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		if known {
 			was = rows[0]
 		}
+		if undated(p) && was.ProvedTo != "" {
+			p.Outcome, p.Err = dealwatch.Unparsed, fmt.Sprintf("none of %d items has a date, and they had one before", p.Listed)
+		}
 		if err := q.gaps(p, was.ProvedTo); err != nil {
 			return err
 		}
@@ -56,6 +60,13 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		}
 		return q.rhythm(p)
 	})
+}
+
+// undated reports whether a listing that was read well states no date. Where the stream
+// stated some before, the page has lost them: what it shows is known, but an incident.
+func undated(p dealwatch.Poll) bool {
+	const few = 5 // items that may well be without one
+	return p.Outcome == dealwatch.OK && p.Listed >= few && p.CoversTo == ""
 }
 
 func (q *tx) addPoll(p dealwatch.Poll) error {

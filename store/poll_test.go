@@ -228,3 +228,38 @@ func TestDeals(t *testing.T) {
 		}
 	})
 }
+
+// TestLostDates shows that a listing which suddenly states no date is an incident, and
+// none where it never stated one.
+func TestLostDates(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		many := func(day int, stream, from, to string) {
+			p := poll(day, dealwatch.OK, true, from, to)
+			p.Stream, p.Listed = stream, 10
+			must(t, w.Close(t.Context(), p))
+		}
+		incident := func() string {
+			h, err := s.Health(t.Context())
+			must(t, err)
+			return h[0].State + ": " + h[0].Incident
+		}
+		many(0, "news", "2026-02-20", "2026-03-01")
+		many(0, "other", "", "")
+		many(1, "other", "", "")
+		if got := incident(); got != "ok: " {
+			t.Errorf("a listing that never had dates: %q", got)
+		}
+		many(1, "news", "", "")
+		if got, want := incident(), "failing: news: none of 10 items has a date, and they had one before"; got != want {
+			t.Errorf("health %q, want %q", got, want)
+		}
+		if gaps, err := s.Gaps(t.Context(), true); err != nil || len(gaps) != 0 {
+			t.Errorf("gaps %+v (%v), want none: the items are known", gaps, err)
+		}
+		many(2, "news", "2026-02-20", "2026-03-03")
+		if got := incident(); got != "ok: " {
+			t.Errorf("with dates again: %q", got)
+		}
+	})
+}
