@@ -202,11 +202,15 @@ func TestCorpusPairs(t *testing.T) {
 				continue
 			}
 			documents++
-			a, err := textOf(file)
+			a, err := textOf(noContext, file)
 			if err != nil {
 				t.Errorf("%s: %v", d.name, err)
 			}
-			b, err := textOf(parts[i].Body)
+			part, err := content(parts[i])
+			if err != nil {
+				t.Errorf("%s in %s: %v", d.name, full.accession, err)
+			}
+			b, err := textOf(noContext, part)
 			if err != nil {
 				t.Errorf("%s in %s: %v", d.name, full.accession, err)
 			}
@@ -235,7 +239,7 @@ func TestCorpusTexts(t *testing.T) {
 		}
 	}
 	for name, body := range captured(t, "primary/*/*") {
-		text, err := textOf(body)
+		text, err := textOf(noContext, body)
 		check(name, text, err)
 	}
 	for name, body := range captured(t, "full-txt/*.[tn]*") {
@@ -245,7 +249,11 @@ func TestCorpusTexts(t *testing.T) {
 		}
 		for i, d := range f.documents {
 			if d.readable() && (i == f.primary() || family(d.kind) != "") {
-				text, err := textOf(parts[i].Body)
+				part, err := content(parts[i])
+				if err != nil {
+					t.Errorf("%s %s: %v", name, d.name, err)
+				}
+				text, err := textOf(noContext, part)
 				check(name+" "+d.kind, text, err)
 				if text == "" && wants(every, f.form) {
 					t.Errorf("%s: no text in %s", name, d.kind)

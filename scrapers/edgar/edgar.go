@@ -60,6 +60,7 @@ func (f Filings) Info() dealwatch.Info {
 			"getcurrent asked for one form type (but for SCHEDULE 13D)",
 			"S-4, F-4, 425, PREM14A, DEFM14A, SC TO-T and 20-F documents",
 			"the list of documents of an XML filing (D, SCHEDULE 13D)",
+			"exhibits that are PDFs (what is captured is one of an unwanted form)",
 		},
 	}
 }

@@ -29,7 +29,6 @@ type filing struct {
 type document struct {
 	kind, sequence, name, description string
 	view                              string // address of the SEC's rendering of an XML document; "" for none
-	encoded                           bool   // uuencoded in the submission: not text
 }
 
 // key is the document's official name: one word.
@@ -37,13 +36,23 @@ func (d document) key(accession string) string {
 	return accession + "/" + strings.Join(strings.Fields(cmp.Or(d.name, d.sequence)), "%20")
 }
 
-// readable reports whether the document is text by its name.
+// readable reports whether the document is text by its name, or a PDF.
 func (d document) readable() bool {
 	switch strings.ToLower(path.Ext(d.name)) {
 	case "", ".htm", ".html", ".txt", ".xml":
-		return !d.encoded
+		return true
 	}
-	return false
+	return d.isPDF()
+}
+
+func (d document) isPDF() bool { return strings.EqualFold(path.Ext(d.name), ".pdf") }
+
+// isCopy reports whether a PDF only repeats a document of the filing, as it may beside
+// the form or an exhibit of the same number. Such copies are never official.
+func (f filing) isCopy(d document) bool {
+	return d.isPDF() && d.kind != family(d.kind) && slices.ContainsFunc(f.documents, func(other document) bool {
+		return other.kind == d.kind && other.readable() && !other.isPDF()
+	})
 }
 
 // add takes further filers, each once a role, in an order that does not depend on
@@ -107,9 +116,13 @@ func (f filing) item(from int) dealwatch.Item {
 func (f filing) found(from int) []dealwatch.Item {
 	var items []dealwatch.Item
 	parent := ""
-	for i, d := range f.documents {
-		primary := i == f.primary()
-		if !d.readable() || !primary && (family(d.kind) == "" || path.Ext(d.name) == ".xml") {
+	documents, p := f.documents, f.primary()
+	if p > 0 {
+		documents = slices.Concat(documents[p:p+1], documents[:p], documents[p+1:])
+	}
+	for i, d := range documents {
+		primary := i == 0 && p >= 0
+		if !d.readable() || f.isCopy(d) || !primary && (family(d.kind) == "" || path.Ext(d.name) == ".xml") {
 			continue
 		}
 		it := f.common()
@@ -132,7 +145,7 @@ func (f filing) found(from int) []dealwatch.Item {
 // primary is the index of the document that is the form itself, -1 for none.
 func (f filing) primary() int {
 	return slices.IndexFunc(f.documents, func(d document) bool {
-		return d.kind == f.form || wants(every, d.kind)
+		return (d.kind == f.form || wants(every, d.kind)) && !f.isCopy(d)
 	})
 }
 

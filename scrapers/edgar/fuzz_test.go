@@ -39,7 +39,7 @@ func FuzzRecognise(f *testing.F) {
 			if strings.ContainsAny(it.Key, " \n") || it.Key == "" {
 				t.Errorf("Key = %q", it.Key)
 			}
-			if v, err := readDocument(c, it, it.Key, filed); err == nil && (v.Text == "" || !utf8.ValidString(v.Text)) {
+			if v, err := readDocument(noContext, c, it, it.Key, filed); err == nil && (v.Text == "" || !utf8.ValidString(v.Text)) {
 				t.Errorf("Text = %q", v.Text)
 			}
 			readIndex(c, it)

@@ -142,8 +142,5 @@ func parseHeaders(body []byte) (filing, error) {
 		return filing{}, fmt.Errorf("the page holds no header")
 	}
 	f, _, err := parseSubmission([]byte(html.UnescapeString(string(anchor.ReplaceAll(m[1], nil)))))
-	for i := range f.documents {
-		f.documents[i].encoded = false // nothing is known of a body that is not here
-	}
 	return f, err
 }

@@ -36,7 +36,7 @@ func (f Filings) Read(ctx context.Context, it dealwatch.Item) (dealwatch.Version
 		it, channel = f.introduce(ctx, it, accession)
 	}
 	return f.first(ctx, it, places(it), func(c dealwatch.Capture) (dealwatch.Version, error) {
-		return readDocument(c, it, name, channel)
+		return readDocument(ctx, c, it, name, channel)
 	})
 }
 
@@ -160,7 +160,7 @@ func readIndex(c dealwatch.Capture, it dealwatch.Item) (dealwatch.Version, error
 }
 
 // readDocument reads a document from its own file or from the full submission.
-func readDocument(c dealwatch.Capture, it dealwatch.Item, name, channel string) (dealwatch.Version, error) {
+func readDocument(ctx context.Context, c dealwatch.Capture, it dealwatch.Item, name, channel string) (dealwatch.Version, error) {
 	body := c.Body
 	a, _ := parseAddress(c.URL)
 	if a.is(".txt") {
@@ -172,10 +172,9 @@ func readDocument(c dealwatch.Capture, it dealwatch.Item, name, channel string) 
 		if i < 0 {
 			return dealwatch.Version{}, fmt.Errorf("the submission has no document %q", name)
 		}
-		if parts[i].Body == nil {
-			return dealwatch.Version{}, fmt.Errorf("the submission holds document %q only as encoded bytes", name)
+		if body, err = content(parts[i]); err != nil {
+			return dealwatch.Version{}, err
 		}
-		body = parts[i].Body
 	} else if it.Title == "" {
 		who, ok := introduction(c)
 		if !ok {
@@ -187,7 +186,7 @@ func readDocument(c dealwatch.Capture, it dealwatch.Item, name, channel string) 
 	if path.Base(path.Dir(a.name)) != "." {
 		channel = rendered
 	}
-	text, err := textOf(body)
+	text, err := textOf(ctx, body)
 	if err != nil {
 		return dealwatch.Version{}, err
 	}
@@ -197,14 +196,31 @@ func readDocument(c dealwatch.Capture, it dealwatch.Item, name, channel string) 
 	return dealwatch.Version{Item: it, Text: text, Channel: channel}, nil
 }
 
+// content is what a part holds. What is uuencoded and no PDF holds no text.
+func content(part extract.Part) ([]byte, error) {
+	body, err := part.Content()
+	if err == nil && part.Body == nil && len(body) > 0 && !isPDF(body) {
+		err = &dealwatch.ReadError{Outcome: dealwatch.Unparsed, Err: errors.New("the document is encoded, and no PDF")}
+	}
+	return body, err
+}
+
+func isPDF(body []byte) bool { return bytes.HasPrefix(body, []byte("%PDF-")) }
+
 // markup matches the start of a document that is HTML. Plain text filings have tables
 // and page marks in angle brackets, which make no HTML of them.
 var markup = []string{"<!doctype html", "<html", "<head", "<body", "<title", "<div", "<p>", "<p ", "<font", "<center"}
 
 // textOf is the text of a document, with or without its wrapper.
-func textOf(body []byte) (string, error) {
+func textOf(ctx context.Context, body []byte) (string, error) {
 	if part, ok := extract.Unwrap(body); ok {
-		body = part.Body
+		var err error
+		if body, err = content(part); err != nil {
+			return "", err
+		}
+	}
+	if isPDF(body) {
+		return extract.PDF(ctx, body)
 	}
 	head := string(bytes.ToLower(body[:min(len(body), 4096)]))
 	if isSubmissionXML(head) {

@@ -49,7 +49,8 @@ func submission8K(t *testing.T) string {
 		"\t\tCOMPANY CONFORMED NAME:\t\t\tLarkspur Cloud (UK) - Holdings, Inc.\n\t\tCENTRAL INDEX KEY:\t\t\t0002900001\n\n" +
 		"\tFILING VALUES:\n\t\tFORM TYPE:\t\t8-K\n\t\tSEC FILE NUMBER:\t001-99001\n</SEC-HEADER>\n" +
 		"<DOCUMENT>\n<TYPE>8-K\n<SEQUENCE>1\n<FILENAME>lark-20260302.htm\n<DESCRIPTION>8-K\n<TEXT>\n<XBRL>\n" + primary + "</XBRL>\n</TEXT>\n</DOCUMENT>\n" +
-		file(t, "8-K-ex101.htm") + file(t, "8-K-ex991.htm") + "</SEC-DOCUMENT>\n"
+		file(t, "8-K-ex101.htm") + file(t, "8-K-ex991.htm") +
+		strings.Replace(part("EX-99.2", "lark-ex992.pdf", "<PDF>\n"+uuencode("lark-ex992.pdf", []byte(file(t, "letter.pdf")))+"</PDF>"), "<TEXT>", "<DESCRIPTION>SLIDES\n<TEXT>", 1) + "</SEC-DOCUMENT>\n"
 }
 
 // A document is the same whether its own file or the submission was read, and
@@ -59,6 +60,7 @@ func TestSameFromFileAndSubmission(t *testing.T) {
 		answer{url: folder8K + "lark-20260302.htm", body: file(t, "8-K.htm")},
 		answer{url: folder8K + "lark-ex101.htm", body: file(t, "8-K-ex101.htm")},
 		answer{url: folder8K + "lark-ex991.htm", body: file(t, "8-K-ex991.htm")},
+		answer{url: folder8K + "lark-ex992.pdf", body: file(t, "letter.pdf"), media: "application/pdf"},
 	)}
 	txt := answer{url: folder8K + "0002900001-26-000011.txt", body: submission8K(t), media: "text/plain"}
 	full := Filings{Client: client(t, txt)}
@@ -67,8 +69,12 @@ func TestSameFromFileAndSubmission(t *testing.T) {
 		t.Fatalf("the submission is not recognised: %v", sight.Err)
 	}
 	items := documents8K(t)
-	if diff := cmp.Diff(items, sight.Documents); diff != "" {
+	n := len(sight.Documents) - 1
+	if diff := cmp.Diff(items, sight.Documents[:n]); diff != "" {
 		t.Errorf("items differ (-index +submission):\n%s", diff)
+	}
+	if v, err := full.Read(noContext, sight.Documents[n]); err != nil || v.Key != "0002900001-26-000011" || !v.Index || len(v.Found) != len(items) {
+		t.Errorf("the filing itself: %+v, %v", v, err)
 	}
 	for i, it := range items {
 		a, err := own.Read(noContext, it)
@@ -82,6 +88,84 @@ func TestSameFromFileAndSubmission(t *testing.T) {
 		if a.Text != b.Text || a.Title != b.Title || a.Channel != b.Channel {
 			t.Errorf("%s: %q and %q", it.Key, a.Text, b.Text)
 		}
+	}
+}
+
+// uuencode wraps bytes as a submission holds them.
+func uuencode(name string, b []byte) string {
+	var s strings.Builder
+	s.WriteString("begin 644 " + name + "\n")
+	for len(b) > 0 {
+		line := b[:min(45, len(b))]
+		b = b[len(line):]
+		s.WriteByte(' ' + byte(len(line)))
+		for len(line) > 0 {
+			var g [3]byte
+			line = line[copy(g[:], line):]
+			for _, six := range []byte{g[0] >> 2, g[0]<<4 | g[1]>>4, g[1]<<2 | g[2]>>6, g[2]} {
+				if six &= 63; six == 0 {
+					six = '`' - ' '
+				}
+				s.WriteByte(' ' + six)
+			}
+		}
+		s.WriteByte('\n')
+	}
+	return s.String() + "`\nend\n"
+}
+
+func part(kind, name, text string) string {
+	return "<DOCUMENT>\n<TYPE>" + kind + "\n<SEQUENCE>9\n<FILENAME>" + name + "\n<TEXT>\n" + text + "\n</TEXT>\n</DOCUMENT>\n"
+}
+
+// An exhibit that is a PDF is a document as any other, from its own file and from the
+// submission. A copy of what the filing has as text is none.
+func TestReadPDF(t *testing.T) {
+	letter := file(t, "letter.pdf")
+	encoded := func(name, b string) string { return "<PDF>\n" + uuencode(name, []byte(b)) + "</PDF>" }
+	txt := answer{url: folder8K + "0002900001-26-000011.txt", media: "text/plain",
+		body: strings.Replace(submission8K(t), "</SEC-DOCUMENT>", part("EX-10.2", "lease.pdf", encoded("lease.pdf", letter))+
+			part("EX-99.1", "lark-ex991.pdf", encoded("lark-ex991.pdf", letter))+
+			part("EX-99.4", "slides.pdf", encoded("slides.pdf", "PK\x03\x04 and so on"))+
+			part("EX-99.3", "cut.pdf", encoded("cut.pdf", letter)[:400])+
+			part("GRAPHIC", "logo.jpg", uuencode("logo.jpg", []byte("\xff\xd8\xff")))+"</SEC-DOCUMENT>", 1)}
+	full := Filings{Client: client(t, txt)}
+	sight, ok := full.Recognise(dealwatch.Capture{URL: txt.url, Status: 200, Body: []byte(txt.body)})
+	if !ok || sight.Err != nil {
+		t.Fatalf("the submission is not recognised: %v", sight.Err)
+	}
+	got := make(map[string]dealwatch.Outcome)
+	for _, it := range sight.Documents {
+		v, err := full.Read(noContext, it)
+		_, name, _ := strings.Cut(it.Key, "/")
+		got[name] = dealwatch.OutcomeOf(err)
+		if name != "lease.pdf" {
+			continue
+		}
+		own, err := Filings{Client: client(t, answer{url: it.URL, body: letter, media: "application/pdf"})}.Read(noContext, it)
+		if err != nil || v.Text == "" || own.Text != v.Text || v.Kind != "EX-10" || own.Channel != v.Channel {
+			t.Errorf("from its file %q (%v), from the submission %q, kind %q", own.Text, err, v.Text, v.Kind)
+		}
+	}
+	want := map[string]dealwatch.Outcome{"": dealwatch.OK, "lark-20260302.htm": dealwatch.OK, "lark-ex101.htm": dealwatch.OK,
+		"lark-ex991.htm": dealwatch.OK, "lease.pdf": dealwatch.OK, "lark-ex992.pdf": dealwatch.OK,
+		"slides.pdf": dealwatch.Unparsed, "cut.pdf": dealwatch.Truncated}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+}
+
+// A filing whose form itself is a PDF has that for its primary document.
+func TestPrimaryPDF(t *testing.T) {
+	f := filing{accession: "0002900001-26-000011", form: "6-K", documents: []document{
+		{kind: "6-K", sequence: "1", name: "letter.pdf"}, {kind: "EX-99.1", sequence: "2", name: "a.htm"},
+	}}
+	if found := f.found(1); len(found) != 2 || found[0].Kind != "6-K" || found[1].ParentKey != found[0].Key {
+		t.Errorf("found %+v", found)
+	}
+	f.documents = append(f.documents, document{kind: "6-K", sequence: "3", name: "letter.htm"})
+	if found := f.found(1); len(found) != 2 || !strings.HasSuffix(found[0].Key, "/letter.htm") {
+		t.Errorf("beside its text: %+v", found)
 	}
 }
 

@@ -107,16 +107,21 @@ func recogniseIndex(c dealwatch.Capture, a address) (dealwatch.Sight, bool) {
 	return dealwatch.Sight{Documents: []dealwatch.Item{f.item(a.cik)}}, true
 }
 
+// recogniseSubmission gives the documents of a filing, and the filing itself, which is
+// read with them.
 func recogniseSubmission(c dealwatch.Capture, a address) (dealwatch.Sight, bool) {
 	f, err := parseFiling(c)
 	if err != nil {
 		return dealwatch.Sight{Err: readError(err, c)}, true
 	}
-	found := f.found(a.cik)
-	if !wants(every, f.form) || len(found) == 0 {
+	if !wants(every, f.form) {
 		return dealwatch.Sight{}, false
 	}
-	return dealwatch.Sight{Documents: found}, true
+	whole := f.item(a.cik)
+	if !slices.Contains(whole.Extra, c.URL) {
+		whole.Extra = append(whole.Extra, c.URL)
+	}
+	return dealwatch.Sight{Documents: append(f.found(a.cik), whole)}, true
 }
 
 // introduction is what a document captured alone says of itself: by its wrapper, by
@@ -130,7 +135,7 @@ func introduction(c dealwatch.Capture) (dealwatch.Item, bool) {
 	d := document{name: a.name}
 	who := dealwatch.Filer{CIK: a.cik, Role: "Filer"}
 	if part, ok := extract.Unwrap(c.Body); ok {
-		d.kind, d.description, d.encoded = extract.Line(part.Type), extract.Line(part.Description), part.Body == nil
+		d.kind, d.description = extract.Line(part.Type), extract.Line(part.Description)
 	} else if head := c.Body[:min(len(c.Body), 4096)]; isSubmissionXML(string(head)) {
 		d.kind = xmlForm(c.Body)
 	} else {
@@ -141,7 +146,7 @@ func introduction(c dealwatch.Capture) (dealwatch.Item, bool) {
 	if !form {
 		kind = family(d.kind)
 	}
-	if d.encoded || kind == "" {
+	if kind == "" {
 		return dealwatch.Item{}, false
 	}
 	f := filing{accession: a.accession}

@@ -47,7 +47,7 @@ func parseSubmission(body []byte) (filing, []extract.Part, error) {
 	for _, p := range sub.Parts {
 		f.documents = append(f.documents, document{
 			kind: extract.Line(p.Type), sequence: extract.Line(p.Sequence), name: fileName(p.Filename),
-			description: extract.Line(p.Description), encoded: p.Body == nil,
+			description: extract.Line(p.Description),
 		})
 	}
 	if _, err := time.Parse(time.DateOnly, f.filedOn); err != nil || !accessions.MatchString(f.accession) || f.form == "" {

@@ -17,6 +17,16 @@ type Part struct {
 	Filename    string // "" where the header names none, as in the 1990s
 	Description string
 	Body        []byte // content without its wrapper; nil for a part that is uuencoded
+	Encoded     []byte // the uuencoded block of such a part; see Content
+}
+
+// Content is the part's body, decoded where it is uuencoded. One that breaks off is an
+// error with the outcome Truncated.
+func (p Part) Content() ([]byte, error) {
+	if p.Body != nil || p.Encoded == nil {
+		return p.Body, nil
+	}
+	return uudecode(p.Encoded)
 }
 
 // Submission is a filing as EDGAR keeps it: what its header says, and its parts.
@@ -93,7 +103,7 @@ func parsePart(inner []byte) Part {
 		}
 	}
 	if uuencoded(part.Body) {
-		part.Body = nil
+		part.Body, part.Encoded = nil, part.Body
 	}
 	return part
 }
@@ -104,6 +114,36 @@ func uuencoded(body []byte) bool {
 	words := bytes.Fields(first)
 	return len(words) == 3 && string(words[0]) == "begin" && len(words[1]) >= 3 && len(words[1]) <= 4 &&
 		len(bytes.Trim(words[1], "01234567")) == 0
+}
+
+// uudecode gives the bytes of a uuencoded block. EDGAR cuts blanks off the ends of its
+// lines, which stand for zeros.
+func uudecode(block []byte) ([]byte, error) {
+	_, block, _ = bytes.Cut(block, []byte("\n"))
+	out := make([]byte, 0, len(block)*3/4)
+	for line := range bytes.Lines(block) {
+		line = bytes.TrimRight(line, "\r\n")
+		if string(line) == "end" {
+			return out, nil
+		}
+		if len(line) == 0 {
+			continue
+		}
+		n := int(line[0]-' ') & 63
+		var group [4]byte
+		for i := 1; n > 0; i += 4 {
+			for j := range group {
+				group[j] = 0
+				if i+j < len(line) {
+					group[j] = (line[i+j] - ' ') & 63
+				}
+			}
+			all := [3]byte{group[0]<<2 | group[1]>>4, group[1]<<4 | group[2]>>2, group[2]<<6 | group[3]}
+			out = append(out, all[:min(n, 3)]...)
+			n -= 3
+		}
+	}
+	return nil, readError(dealwatch.Truncated, "", "the uuencoded part breaks off after %d bytes", len(out))
 }
 
 // A field of a header: "KEY: value" and "<KEY>value" are the same, and a section

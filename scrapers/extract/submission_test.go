@@ -136,6 +136,7 @@ func TestParseSubmission(t *testing.T) {
 			}
 			for i := range got.Parts {
 				got.Parts[i].Body = []byte(strings.ReplaceAll(string(got.Parts[i].Body), "\r\n", "\n"))
+				got.Parts[i].Encoded = nil // see TestContentDecodes
 			}
 			if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("ParseSubmission (-want +got):\n%s", diff)
@@ -175,6 +176,31 @@ func TestUnwrap(t *testing.T) {
 	for _, in := range []string{"", "<html><DOCUMENT><TYPE>x", "<DOCUMENT>x", fullText} {
 		if part, ok := Unwrap([]byte(in)); ok {
 			t.Errorf("Unwrap(%.20q…) = %v, want nothing", in, part)
+		}
+	}
+}
+
+func TestContentDecodes(t *testing.T) {
+	wrap := func(block string) string {
+		return "<DOCUMENT>\n<TYPE>EX-99\n<FILENAME>a.pdf\n<TEXT>\n<PDF>\n" + block + "\n</PDF>\n</TEXT>\n</DOCUMENT>"
+	}
+	tests := []struct {
+		name, block, want string
+		outcome           dealwatch.Outcome
+	}{
+		{"whole", "begin 644 a.pdf\n#0V%T\n`\nend", "Cat", dealwatch.OK},
+		{"without the blanks at the end of its line", "begin 644 a.pdf\n&0V%T\n \nend", "Cat\x00\x00\x00", dealwatch.OK},
+		{"with carriage returns", "begin 644 a.pdf\r\n#0V%T\r\n`\r\nend\r\n", "Cat", dealwatch.OK},
+		{"one byte", "begin 644 a.pdf\n!0P``\n`\nend", "C", dealwatch.OK},
+		{"cut", "begin 644 a.pdf\n#0V%T\n", "", dealwatch.Truncated},
+		{"garbage", "begin 644 a.pdf\n\xff\x00\x01\nend", "", dealwatch.OK},
+		{"no block", "Cat", "Cat", dealwatch.OK},
+	}
+	for _, tt := range tests {
+		part, ok := Unwrap([]byte(wrap(tt.block)))
+		got, err := part.Content()
+		if o := dealwatch.OutcomeOf(err); !ok || o != tt.outcome || tt.name != "garbage" && string(got) != tt.want {
+			t.Errorf("%s: %q, %v; want %q, %s", tt.name, got, err, tt.want, tt.outcome)
 		}
 	}
 }
