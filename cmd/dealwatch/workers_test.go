@@ -86,9 +86,11 @@ func TestManyWorkers(t *testing.T) {
 				start()
 			}
 			for i := range kills {
-				for n := range heard {
-					if n >= 20*(i+1) {
-						break
+				for n := 0; n < 20*(i+1); {
+					select {
+					case n = <-heard:
+					case <-time.After(time.Minute):
+						t.Fatalf("%d pages were asked for, want %d before kill %d", n, 20*(i+1), i+1)
 					}
 				}
 				if err := workers[i].Process.Kill(); err != nil {
