@@ -11,7 +11,7 @@ import (
 const (
 	maxWord  = 100       // bytes; a longer word is no word
 	maxWords = 900 << 10 // bytes of distinct words of a document; PostgreSQL takes 1 MiB
-	looks    = 500       // documents that a search compares with a passage at most
+	looks    = 200       // documents that a search compares with a passage at most
 )
 
 // Search gives the documents that hold all terms, the one first read last coming first,

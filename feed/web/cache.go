@@ -19,7 +19,8 @@ const (
 	readTimeout = 30 * time.Second
 	maxNews     = 500 // events that are looked at one by one; more make everything stale
 	maxBuilds   = 4   // at a time
-	maxQueries  = 64  // feeds and pages of a query that are kept
+	maxAsides   = 2
+	maxQueries  = 64 // feeds and pages of a query that are kept
 )
 
 // errBusy is a request that would have to wait for too many builds.
@@ -42,6 +43,7 @@ type unit struct {
 type cache struct {
 	h      *Handler
 	builds chan struct{}
+	asides chan struct{} // searches and evidence, which no feed has to wait for
 
 	mu      sync.Mutex
 	units   map[string]*unit
@@ -67,7 +69,7 @@ type state struct {
 
 func newCache(h *Handler) *cache {
 	c := &cache{
-		h: h, builds: make(chan struct{}, maxBuilds),
+		h: h, builds: make(chan struct{}, maxBuilds), asides: make(chan struct{}, maxAsides),
 		units: map[string]*unit{}, queries: map[string]*unit{},
 	}
 	c.state.Store(&state{})
@@ -144,6 +146,16 @@ func (c *cache) get(ctx context.Context, key string, u *unit, name string) (*con
 	}
 	u.made.Store(&fresh)
 	return fresh[name], nil
+}
+
+// aside waits for a place beside the builds, for what is made anew with each request.
+func (c *cache) aside() (done func(), err error) {
+	select {
+	case c.asides <- struct{}{}:
+		return func() { <-c.asides }, nil
+	case <-time.After(2 * time.Second):
+		return nil, errBusy
+	}
 }
 
 // build makes a unit's contents and keeps the old one of each that has not changed.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // serveEvidence answers with the evidence of a document as a file. It is made anew each
@@ -37,12 +36,11 @@ func (h *Handler) evidence(ctx context.Context, id string) (*os.File, int64, err
 	if h.cfg.Evidence == nil {
 		return nil, 0, noSuch("There is no evidence here: `dealwatch archive export` writes it.")
 	}
-	select {
-	case h.cache.builds <- struct{}{}:
-		defer func() { <-h.cache.builds }()
-	case <-time.After(2 * time.Second):
-		return nil, 0, errBusy
+	done, err := h.cache.aside()
+	if err != nil {
+		return nil, 0, err
 	}
+	defer done()
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	f, err := os.CreateTemp("", "dealwatch-evidence-*")

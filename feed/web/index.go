@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/feed"
@@ -199,12 +198,11 @@ type searchView struct {
 // search makes the page of a full-text search. New documents change it at any time, so
 // none is kept; few run at once, and others wait their turn.
 func (h *Handler) search(ctx context.Context, l look) (*content, error) {
-	select {
-	case h.cache.builds <- struct{}{}:
-		defer func() { <-h.cache.builds }()
-	case <-time.After(2 * time.Second):
-		return nil, errBusy
+	done, err := h.cache.aside()
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	terms := dealwatch.Terms(l.search)
