@@ -102,6 +102,9 @@ type Sight struct {
 	Stream string // name of the stream that this is a page of
 	Page   int    // its place in that listing, from 0
 	Items  []Item // what the page lists
+	// Unwanted counts what the page lists of kinds that the source does not read, and
+	// Repeated what it says again word for word. Neither is in Items.
+	Unwanted, Repeated int
 	// Documents are the documents whose text this capture holds, as items that Read
 	// can read.
 	Documents []Item

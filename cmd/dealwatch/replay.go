@@ -44,6 +44,8 @@ type replayed struct {
 	open   map[string]*series        // stream to the listing whose pages are coming in
 	last   map[string]dealwatch.Poll // stream to its last poll
 	line   line
+	// unwanted and repeated count what listings showed that is no item; see Sight.
+	unwanted, repeated int
 }
 
 // series is one listing as captured: pages of one stream, taken within seriesGap of
@@ -155,6 +157,8 @@ func (r *replay) take(ctx context.Context, e warc.Entry) error {
 func (r *replay) see(ctx context.Context, src *replayed, c dealwatch.Capture, sight dealwatch.Sight) error {
 	if sight.Stream != "" {
 		r.counts.listings++
+		src.unwanted += sight.Unwanted
+		src.repeated += sight.Repeated
 		if sight.Err != nil {
 			r.refused[dealwatch.OutcomeOf(sight.Err)]++
 		}
@@ -177,7 +181,7 @@ func (r *replay) see(ctx context.Context, src *replayed, c dealwatch.Capture, si
 		}
 	}
 	if len(sight.Documents) == 0 && sight.Err != nil {
-		r.refused[dealwatch.OutcomeOf(sight.Err)]++
+		r.refuse(src, sight.Err)
 	}
 	return nil
 }
@@ -518,6 +522,12 @@ func (r *replay) summary(ctx context.Context) summary {
 	n := r.counts
 	sum.notes = append(sum.notes, fmt.Sprintf("replayed %d captures: %d listing pages, %d documents, %d redirects, %d that no source recognised",
 		n.captures, n.listings, n.documents, n.redirects, n.strangers))
+	for _, src := range r.srcs {
+		if src.unwanted+src.repeated > 0 {
+			sum.notes = append(sum.notes, fmt.Sprintf("left out of %s's listings: %d unwanted (of no kind that is read), %d repeated",
+				src.name, src.unwanted, src.repeated))
+		}
+	}
 	if len(r.refused) > 0 {
 		var parts []string
 		for _, o := range slices.SortedFunc(maps.Keys(r.refused), cmp.Compare) {

@@ -104,6 +104,15 @@ func New(cfg Config) *Client {
 	return c
 }
 
+// Log is where the sources that read through c say what is worth saying. A nil client
+// has one that says nothing.
+func (c *Client) Log() *slog.Logger {
+	if c == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return c.log
+}
+
 // Get fetches one address, following redirects among the declared hosts. Its error
 // is a *ReadError; the capture then still tells Status and Header where there was an
 // answer, and has no Body. In a replay the outcome is Absent where the tape has no

@@ -9,7 +9,6 @@
 package edgar
 
 import (
-	"log/slog"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
@@ -29,7 +28,6 @@ const (
 // Filings is the source "edgar".
 type Filings struct {
 	Client *crawl.Client
-	Log    *slog.Logger     // told what each listing page held; may be nil
 	Now    func() time.Time // for the days whose index is there; nil stands for time.Now
 }
 

@@ -133,7 +133,7 @@ func (l listing) found() []dealwatch.Item {
 
 // List implements [dealwatch.Source]. Pages are fetched one after the other, each
 // overlapping the one before; a page that does not is an error, since something may
-// lie between them. A filing whose entries stand on two pages is given again, with all
+// lie between them. How many filings were left out for their form is logged. A filing whose entries stand on two pages is given again, with all
 // its filers. The first listing of all ends when two filing dates are whole.
 func (f Filings) List(ctx context.Context, s dealwatch.Stream, r dealwatch.Range) iter.Seq2[[]dealwatch.Item, error] {
 	return func(yield func([]dealwatch.Item, error) bool) {
@@ -144,6 +144,12 @@ func (f Filings) List(ctx context.Context, s dealwatch.Stream, r dealwatch.Range
 		}
 		known := make(map[string]filing)
 		all := make(map[string]bool)
+		repeated := 0
+		defer func() {
+			if unwanted := len(all) - len(known); unwanted+repeated > 0 {
+				f.Client.Log().Info("listed", "source", "edgar/"+s.Name, "listed", len(known), "unwanted", unwanted, "repeated", repeated)
+			}
+		}()
 		for n := range depth {
 			start := n * (perPage - overlap)
 			c, err := f.Client.Get(ctx, currentURL(streams[i].prefix, start))
@@ -165,7 +171,7 @@ func (f Filings) List(ctx context.Context, s dealwatch.Stream, r dealwatch.Range
 				yield(nil, err)
 				return
 			}
-			f.tell(s.Name, start, page)
+			repeated += page.repeated
 			page.filings = merge(known, all, page)
 			if !yield(page.found(), nil) || page.entries < perPage || r.First && twoDays(known) {
 				return
@@ -217,15 +223,11 @@ func twoDays(known map[string]filing) bool {
 	return len(dates) > 2
 }
 
-// tell logs what a page held, unwanted forms too: they are counted and not kept.
-func (f Filings) tell(name string, start int, page listing) {
-	if f.Log == nil {
-		return
+// left counts the filings of forms that are not read.
+func (l listing) left() int {
+	n := 0
+	for _, of := range l.unwanted {
+		n += of
 	}
-	unwanted := 0
-	for _, n := range page.unwanted {
-		unwanted += n
-	}
-	f.Log.Debug("listed", "source", "edgar/"+name, "start", start, "entries", page.entries,
-		"listed", len(page.filings), "repeated", page.repeated, "unwanted", unwanted)
+	return n
 }

@@ -1,7 +1,9 @@
 package edgar
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -26,6 +28,11 @@ type answer struct {
 // client gives a client that knows nothing but the answers.
 func client(t *testing.T, answers ...answer) *crawl.Client {
 	t.Helper()
+	return loggingClient(t, nil, answers...)
+}
+
+func loggingClient(t *testing.T, log *slog.Logger, answers ...answer) *crawl.Client {
+	t.Helper()
 	dir := t.TempDir()
 	archive, err := warc.Open(dir)
 	if err != nil {
@@ -47,7 +54,7 @@ func client(t *testing.T, answers ...answer) *crawl.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return crawl.New(crawl.Config{Hosts: Filings{}.Info().Hosts, Tape: tape})
+	return crawl.New(crawl.Config{Hosts: Filings{}.Info().Hosts, Tape: tape, Log: log})
 }
 
 // entry is one of getcurrent: the n-th filing of a list, in the name of a company.
@@ -227,5 +234,19 @@ func TestWants(t *testing.T) {
 		if got := wants(tt.stream, tt.form); got != tt.want {
 			t.Errorf("wants(%q, %q) = %v, want %v", tt.stream, tt.form, got, tt.want)
 		}
+	}
+}
+
+// What a listing leaves out is told, each filing once.
+func TestListTellsUnwanted(t *testing.T) {
+	var log bytes.Buffer
+	one := entry{n: 2, form: "424B5", date: "2026-03-03", time: "10:00:00"}
+	c := loggingClient(t, slog.New(slog.NewTextHandler(&log, nil)),
+		page(0, entry{n: 3, date: "2026-03-03", time: "11:00:00"}, one, one))
+	if _, _, err := list(c, dealwatch.Range{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "source=edgar/8-K listed=1 unwanted=1 repeated=1"; !strings.Contains(log.String(), want) {
+		t.Errorf("the log has no %q:\n%s", want, log.String())
 	}
 }

@@ -1,9 +1,7 @@
 package edgar
 
 import (
-	"bytes"
 	"context"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -314,11 +312,9 @@ func TestCurrentPage(t *testing.T) {
 	}
 }
 
-func TestTellCountsUnwanted(t *testing.T) {
-	var log bytes.Buffer
-	f := Filings{Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
-	f.Recognise(dealwatch.Capture{URL: currentURL("", 0), Status: 200, Body: []byte(file(t, "current-all.atom"))})
-	if want := "entries=12 listed=5 repeated=0 unwanted=3"; !strings.Contains(log.String(), want) {
-		t.Errorf("the log has no %q:\n%s", want, log.String())
+func TestRecogniseCountsUnwanted(t *testing.T) {
+	s, ok := Filings{}.Recognise(dealwatch.Capture{URL: currentURL("", 0), Status: 200, Body: []byte(file(t, "current-all.atom"))})
+	if !ok || len(s.Items) != 5 || s.Unwanted != 3 || s.Repeated != 0 {
+		t.Errorf("%d items, %d unwanted, %d repeated; want 5, 3, 0", len(s.Items), s.Unwanted, s.Repeated)
 	}
 }

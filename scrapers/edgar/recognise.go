@@ -20,7 +20,7 @@ import (
 // Index files, submissions data and the text search are the second channel's.
 func (f Filings) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 	if name, page, ok := currentPage(c.URL); ok {
-		return f.recogniseCurrent(c, name, page)
+		return recogniseCurrent(c, name, page)
 	}
 	a, ok := parseAddress(c.URL)
 	if !ok {
@@ -67,7 +67,7 @@ func currentPage(address string) (name string, page int, ok bool) {
 	return name, startOf(address) / count, true
 }
 
-func (f Filings) recogniseCurrent(c dealwatch.Capture, name string, page int) (dealwatch.Sight, bool) {
+func recogniseCurrent(c dealwatch.Capture, name string, page int) (dealwatch.Sight, bool) {
 	s := dealwatch.Sight{Stream: name, Page: page}
 	if s.Err = refused(c); s.Err != nil {
 		// Past the end of the list there is no page of it.
@@ -85,8 +85,7 @@ func (f Filings) recogniseCurrent(c dealwatch.Capture, name string, page int) (d
 		s.Err = readError(err, c)
 		return s, true
 	}
-	f.tell(name, startOf(c.URL), l)
-	s.Items = l.found()
+	s.Items, s.Unwanted, s.Repeated = l.found(), l.left(), l.repeated
 	return s, true
 }
 
