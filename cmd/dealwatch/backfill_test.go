@@ -36,6 +36,8 @@ func (s *sec) RoundTrip(req *http.Request) (*http.Response, error) {
 		media, body = "application/atom+xml", latestOf(form, len(s.forms))
 	case body == "":
 		status, media, body = 403, "application/xml", "<Error><Code>AccessDenied</Code></Error>"
+	case strings.HasSuffix(req.URL.Path, ".pdf"):
+		media = "application/pdf"
 	case strings.HasSuffix(req.URL.Path, ".idx"):
 		media = "application/octet-stream"
 		if strings.Contains(body, "LATEST") {
@@ -78,7 +80,7 @@ func TestBackfill(t *testing.T) {
 		"/Archives/edgar/daily-index/2026/QTR1/master.20260303.idx": head + "LATEST",
 	}}
 	for path, file := range map[string]string{"0002900001-26-000011-index.htm": "8-K-index.html", "lark-20260302.htm": "8-K.htm",
-		"lark-ex101.htm": "8-K-ex101.htm", "lark-ex991.htm": "8-K-ex991.htm"} {
+		"lark-ex101.htm": "8-K-ex101.htm", "lark-ex991.htm": "8-K-ex991.htm", "lark-ex992.pdf": "letter.pdf"} {
 		b, err := os.ReadFile(filepath.Join("../../scrapers/edgar/testdata", file))
 		if err != nil {
 			t.Fatal(err)

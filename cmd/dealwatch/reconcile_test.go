@@ -176,6 +176,7 @@ func TestReconcileFilings(t *testing.T) {
 			answer(folder+"lark-20260302.htm", day(4), 200, "text/html", file("8-K.htm")),
 			answer(folder+"lark-ex101.htm", day(4), 200, "text/html", file("8-K-ex101.htm")),
 			answer(folder+"lark-ex991.htm", day(4), 200, "text/html", file("8-K-ex991.htm")),
+			answer(folder+"lark-ex992.pdf", day(4), 200, "application/pdf", file("letter.pdf")),
 		},
 	} {
 		if err := writeExchanges(dir, all); err != nil {
