@@ -47,6 +47,7 @@ type Host struct {
 	Budget  string        // hosts with one Budget share one rate; "" stands for Name
 	Every   time.Duration // least time between two requests; a greater crawl-delay wins
 	MaxBody int64         // largest decoded body in bytes; 0 stands for 16 MiB
+	MaxPDF  int64         // the same for what is declared a PDF; 0 stands for MaxBody
 	// Exempt names the page on which the agency documents an interface for programs;
 	// paths that begin with one of ExemptPaths are then read whatever robots.txt says.
 	Exempt      string

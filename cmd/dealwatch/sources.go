@@ -141,6 +141,9 @@ func limits(hosts []dealwatch.Host) string {
 			size = 16 << 20
 		}
 		part := fmt.Sprintf("%s: a request every %s, at most %d MiB a body", h.Name, short(h.Every), size>>20)
+		if h.MaxPDF > size {
+			part += fmt.Sprintf(", %d MiB a PDF", h.MaxPDF>>20)
+		}
 		if h.Budget != "" && h.Budget != h.Name {
 			part += ", one budget with " + h.Budget
 		}

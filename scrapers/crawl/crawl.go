@@ -205,7 +205,7 @@ func (c *Client) Recorded(ex warc.Exchange, ref dealwatch.Ref) (dealwatch.Captur
 		Status: ex.Status, Header: ex.Header,
 		SHA256: warc.SHA256(ex.Body), Ref: ref,
 	}
-	body, _, err := decode(ex, c.hosts.of(ex.URL).limit())
+	body, _, err := decode(ex, c.hosts.of(ex.URL).limit(ex.Header))
 	var re *dealwatch.ReadError
 	if err == nil {
 		capture.Body = body

@@ -351,6 +351,30 @@ func TestBodiesThatAreTooLongOrCut(t *testing.T) {
 	}
 }
 
+// A PDF may be longer than a page of its host.
+func TestLongPDF(t *testing.T) {
+	long := "%PDF-1.4\n" + strings.Repeat("a", 2<<20) + "\n%%EOF"
+	for _, test := range []struct {
+		media, body string
+		want        dealwatch.Outcome
+	}{
+		{"application/pdf", long, dealwatch.OK},
+		{"application/pdf; x=y", long, dealwatch.OK},
+		{"application/pdf", "%PDF-1.4\n" + strings.Repeat("a", 4<<20), dealwatch.Truncated},
+		{"text/html", long, dealwatch.Truncated},
+		{"application/octet-stream", long, dealwatch.Truncated},
+	} {
+		s := newSite(t, map[string]http.HandlerFunc{"/x": page(200, test.media, test.body)}, func(_ *Config, h *dealwatch.Host) {
+			h.MaxBody, h.MaxPDF = 1<<20, 3<<20
+		})
+		got, err := s.client.Get(t.Context(), s.URL+"/x")
+		want(t, test.media, err, test.want)
+		if err == nil && len(got.Body) != len(test.body) {
+			t.Errorf("%s: %d bytes, want %d", test.media, len(got.Body), len(test.body))
+		}
+	}
+}
+
 // Colly's own limit of 10 MiB does not cut.
 func TestLongBodyIsWhole(t *testing.T) {
 	s := newSite(t, map[string]http.HandlerFunc{"/x": page(200, "text/plain", strings.Repeat("a", 12<<20))})

@@ -35,7 +35,7 @@ func (d decoder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t := tripOf(req.Context()); len(t.hops) > 0 {
 		ex.Truncated = t.hops[len(t.hops)-1].Truncated
 	}
-	body, media, err := decode(ex, d.client.hosts.of(ex.URL).limit())
+	body, media, err := decode(ex, d.client.hosts.of(ex.URL).limit(ex.Header))
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +150,8 @@ func mediaType(header string, body []byte) string {
 	media, _, _ := strings.Cut(http.DetectContentType(body), ";")
 	return media
 }
+
+const pdf = "application/pdf"
 
 func isHTML(media string) bool { return media == "text/html" || media == "application/xhtml+xml" }
 

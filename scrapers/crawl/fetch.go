@@ -99,7 +99,7 @@ func (f *fetcher) once(req *http.Request, h *host) (*http.Response, error) {
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }() // what matters was read by then, or is an error
-	limit := h.limit()
+	limit := h.limit(res.Header)
 	if res.StatusCode >= 300 && res.StatusCode < 400 {
 		limit = min(limit, maxRedirect)
 	}
@@ -179,7 +179,7 @@ func (f *fetcher) peek(res *http.Response) dealwatch.Capture {
 	res.Body = holding(raw)
 	url := res.Request.URL.String()
 	body, _, _ := decode(warc.Exchange{URL: url, Status: res.StatusCode, Header: res.Header, Body: raw},
-		f.client.hosts.of(url).limit())
+		f.client.hosts.of(url).limit(res.Header))
 	return dealwatch.Capture{URL: url, Final: url, At: f.client.now(), Status: res.StatusCode, Header: res.Header, Body: body}
 }
 

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -26,6 +27,7 @@ type hosts struct {
 type host struct {
 	name    string
 	maxBody int64
+	maxPDF  int64
 	exempt  []string
 	judges  []func(dealwatch.Capture) *dealwatch.ReadError
 	budget  *budget
@@ -33,12 +35,17 @@ type host struct {
 	trouble trouble
 }
 
-// limit is the length up to which a body is read, on the wire and decoded.
-func (h *host) limit() int64 {
-	if h.maxBody <= 0 {
-		return defaultBody
+// limit is the length up to which a body with these headers is read, on the wire and
+// decoded.
+func (h *host) limit(header http.Header) int64 {
+	limit := h.maxBody
+	if limit <= 0 {
+		limit = defaultBody
 	}
-	return h.maxBody
+	if mediaType(header.Get("Content-Type"), nil) == pdf {
+		limit = max(limit, h.maxPDF)
+	}
+	return limit
 }
 
 // budget is a rate that one or more hosts share.
@@ -120,6 +127,7 @@ func newHosts(declared []dealwatch.Host) *hosts {
 			hs.byName[name] = h
 		}
 		h.maxBody = max(h.maxBody, d.MaxBody)
+		h.maxPDF = max(h.maxPDF, d.MaxPDF)
 		if d.Exempt != "" {
 			h.exempt = append(h.exempt, d.ExemptPaths...)
 		}

@@ -13,11 +13,10 @@ func hosts() []dealwatch.Host {
 	var both []dealwatch.Host
 	for _, name := range []string{"www.justice.gov", "justice.gov"} {
 		both = append(both, dealwatch.Host{
-			Name:    name,
-			Budget:  "www.justice.gov",
-			Every:   10 * time.Second,
-			MaxBody: 64 << 20, // scanned exhibits reach tens of megabytes
-			Judge:   judge,
+			Name:   name,
+			Budget: "www.justice.gov",
+			Every:  10 * time.Second,
+			Judge:  judge,
 		})
 	}
 	return both

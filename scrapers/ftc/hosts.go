@@ -12,11 +12,11 @@ func hosts() []dealwatch.Host {
 	var both []dealwatch.Host
 	for _, name := range []string{"www.ftc.gov", "ftc.gov"} {
 		both = append(both, dealwatch.Host{
-			Name:    name,
-			Budget:  "www.ftc.gov",
-			Every:   5 * time.Second,
-			MaxBody: 64 << 20, // scanned exhibits reach tens of megabytes
-			Judge:   judge,
+			Name:   name,
+			Budget: "www.ftc.gov",
+			Every:  5 * time.Second,
+			MaxPDF: 64 << 20, // complaints reach tens of megabytes
+			Judge:  judge,
 		})
 	}
 	return both
