@@ -1,19 +1,14 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
+	"unicode"
 )
 
-// companyCues in the sentence of a common name show that a company is meant.
-var companyCues = regexp.MustCompile(`\b(?:Inc|Corp|Corporation|Incorporated|LLC|L\.L\.C|Ltd|PLC|plc|PBC|Co)\b\.?` +
-	`|\b[Tt]he [Cc]ompany\b|\b(?:NASDAQ|Nasdaq|NYSE|NasdaqGS|LSE)\s?:`)
-
-// endsInForm reports whether e, a common name in a sentence, ends in a legal form. from
-// is where the sentence begins in the text that e counts in.
-func endsInForm(sentence string, e extent, from int) bool {
-	last := strings.Fields(sentence[max(e.start-from, 0):min(e.end-from, len(sentence))])
-	return len(last) > 1 && legalForm(strings.Trim(last[len(last)-1], ".,"))
+// endsInForm reports whether a name of two words or more ends in a legal form.
+func endsInForm(name string) bool {
+	i := strings.LastIndexFunc(name, unicode.IsSpace)
+	return i > 0 && legalForm(strings.Trim(name[i+1:], ".,"))
 }
 
 // functionWords begin sentences so often that their capital shows nothing there.

@@ -26,7 +26,11 @@ func shortForms(hits []*hit) map[string]bool {
 		if h.alias.class != Plain || len(out) > 8 {
 			continue
 		}
-		m := shortForm.FindStringSubmatch(h.p.s[h.end:min(h.end+160, len(h.p.s))])
+		rest := h.p.s[h.end:min(h.end+160, len(h.p.s))]
+		if next := strings.TrimLeft(rest, ", \t\r\n"); next == "" || next[0] != '(' && next[0] != 'p' && !isUpper(next[0]) {
+			continue // as after most names, and the expression costs more
+		}
+		m := shortForm.FindStringSubmatch(rest)
 		if m == nil {
 			continue
 		}

@@ -115,7 +115,7 @@ func (d *deal) lacks(t *text) string {
 	if !ok {
 		return "a place that meets " + d.root.String()
 	}
-	lists := n.places(t)
+	lists := n.placesIn(t, nil)
 	if lists == nil {
 		return "the filer speaking near another party"
 	}
@@ -141,7 +141,7 @@ func (t *text) refusals(n *named) []Refusal {
 		out = append(out, Refusal{r.mention(), r.why})
 	}
 	counts := map[*hit]bool{}
-	for _, h := range t.accepted(s, n.others) {
+	for _, h := range t.accepted(s, n.others, nil) {
 		counts[h] = true
 	}
 	for _, h := range s.unsure {

@@ -2,8 +2,10 @@ package rules
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // filerName stands for an alias where the filer speaks.
@@ -39,8 +41,21 @@ func (t *text) meansFiler(written string) bool {
 	if t.small == unknown {
 		small, capital := 0, 0
 		for _, p := range t.passages {
-			small += strings.Count(p.s, "the company") + strings.Count(p.s, "the registrant")
-			capital += strings.Count(p.s, "the Company") + strings.Count(p.s, "the Registrant")
+			for _, rest := range []string{"ompany", "egistrant"} {
+				for at := strings.Index(p.s, rest); at >= 0; {
+					switch before := p.s[:at]; {
+					case strings.HasSuffix(before, "the c"), strings.HasSuffix(before, "the r"):
+						small++
+					case strings.HasSuffix(before, "the C"), strings.HasSuffix(before, "the R"):
+						capital++
+					}
+					n := strings.Index(p.s[at+1:], rest)
+					if n < 0 {
+						break
+					}
+					at += 1 + n
+				}
+			}
 		}
 		if t.small = no; small > 4*capital {
 			t.small = yes
@@ -110,11 +125,55 @@ func (t *text) speechNear(p *party, spans []span, u unit) []span {
 // there somebody else may speak.
 func quoted(p *passage, e extent) bool {
 	const far = 2000
-	para := p.paragraph(e.start)
-	before := p.s[max(para.start, e.start-far):e.start]
-	after := p.s[e.end:min(para.end, e.end+far)]
-	if open := strings.LastIndex(before, "“"); open >= 0 {
-		return open > strings.LastIndex(before, "”") && strings.Contains(after, "”")
+	para, marks := p.quoteMarks(e.start)
+	low, high := max(para.start, e.start-far), min(para.end, e.end+far)
+	at := func(place int) int {
+		return sort.Search(len(marks), func(i int) bool { return marks[i].at >= place })
 	}
-	return strings.Count(before, `"`)%2 == 1 && strings.Contains(after, `"`)
+	next, end := at(e.start), at(high)
+	closes := func(r rune) bool {
+		return slices.ContainsFunc(marks[next:end], func(m quoteMark) bool {
+			return m.rune == r && m.at >= e.end && m.at+utf8.RuneLen(r) <= high
+		})
+	}
+	closed, straight := false, 0
+	for i := next - 1; i >= 0 && marks[i].at >= low; i-- {
+		switch marks[i].rune {
+		case '“':
+			return !closed && closes('”')
+		case '”':
+			closed = true
+		default:
+			straight++
+		}
+	}
+	return straight%2 == 1 && closes('"')
+}
+
+// quoteMark is one of “, ” and ".
+type quoteMark struct {
+	rune
+	at int
+}
+
+// quoteMarks gives the paragraph that holds i and its quotation marks. It remembers
+// those of one paragraph, for its words are asked about in turn.
+func (p *passage) quoteMarks(i int) (extent, []quoteMark) {
+	para := p.paragraph(i)
+	if p.quoting.para == para && p.quoting.known {
+		return para, p.quoting.marks
+	}
+	marks := p.quoting.marks[:0]
+	for i := para.start; i < para.end; i++ {
+		switch {
+		case p.s[i] == '"':
+			marks = append(marks, quoteMark{'"', i})
+		case p.s[i] == 0xe2 && strings.HasPrefix(p.s[i:para.end], "“"):
+			marks = append(marks, quoteMark{'“', i})
+		case p.s[i] == 0xe2 && strings.HasPrefix(p.s[i:para.end], "”"):
+			marks = append(marks, quoteMark{'”', i})
+		}
+	}
+	p.quoting.para, p.quoting.marks, p.quoting.known = para, marks, true
+	return para, marks
 }

@@ -23,7 +23,7 @@ func (g *group) told() []span {
 			if !slices.ContainsFunc(here.hits, func(h *hit) bool { return h.filer }) {
 				continue
 			}
-			words = filerWords
+			words = filerDeal
 		}
 		open++
 		if g.p.has(words, g.p.sentence(s.start)) {
@@ -74,11 +74,11 @@ func tellsDeal(hits []*hit) bool {
 
 // wordsFor gives the words that are asked for near hits: stronger ones where one party
 // is only the filer.
-func wordsFor(hits []*hit) *index {
+func wordsFor(hits []*hit) sign {
 	if slices.ContainsFunc(hits, func(h *hit) bool { return h.filer }) && !pairNamed(hits) {
-		return filerWords
+		return filerDeal
 	}
-	return dealWords
+	return someDeal
 }
 
 // pairNamed reports whether two parties are named among hits, so that no filer is needed.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/dealwatch/dealwatch"
@@ -143,4 +144,18 @@ func (s span) closeness() dealwatch.Closeness {
 }
 
 // oneLine folds white space.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string {
+	s = strings.TrimSpace(s)
+	for i := range len(s) {
+		if b := s[i]; b == ' ' && s[i-1] == ' ' || b < ' ' || b == 0xc2 || b >= 0xe1 && b <= 0xe3 && isWideBlank(s[i:]) {
+			return strings.Join(strings.Fields(s), " ")
+		}
+	}
+	return s // as most are
+}
+
+// isWideBlank reports whether s begins with white space beyond ASCII.
+func isWideBlank(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsSpace(r)
+}

@@ -32,9 +32,10 @@ type hit struct {
 	alias *alias // nil for a plain term, and where the filer speaks
 	name  string // as the watchlist writes it
 	filer bool
-	limit *limit // the field limit that was met; p is then nil
-	value string // of that field
-	self  [1]*hit
+	limit *limit  // the field limit that was met; p is then nil
+	value string  // of that field
+	taken bool    // while hits are counted once
+	self  [1]*hit // for span, without another allocation
 }
 
 func (h *hit) span() span {
@@ -82,15 +83,17 @@ func (p *passage) order() int {
 
 // hitsOf gives the hits of spans, each once, in order.
 func hitsOf(spans []span) []*hit {
-	seen := map[*hit]bool{}
 	var out []*hit
 	for _, s := range spans {
 		for _, h := range s.hits {
-			if !seen[h] {
-				seen[h] = true
+			if !h.taken {
+				h.taken = true
 				out = append(out, h)
 			}
 		}
+	}
+	for _, h := range out {
+		h.taken = false
 	}
 	slices.SortStableFunc(out, func(a, b *hit) int {
 		return cmp.Or(cmp.Compare(a.p.order(), b.p.order()), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))

@@ -34,12 +34,17 @@ func (n *named) match(t *text) []span {
 }
 
 // byName is match without the filer speaking.
-func (n *named) byName(t *text) []span {
-	var out []span
-	for _, h := range t.accepted(t.standing(n.party), n.others) {
-		out = append(out, h.span())
+func (n *named) byName(t *text) []span { return t.within(t.namedIn(n.party, n.others, nil)) }
+
+// namedIn gives the names of a party that count where others are its company, in the
+// given units, or everywhere.
+func (t *text) namedIn(p *party, others []*party, units stretches) []span {
+	hits := t.accepted(t.standing(p), others, units)
+	out := make([]span, len(hits))
+	for i, h := range hits {
+		out[i] = h.span()
 	}
-	return t.within(out)
+	return out
 }
 
 // standing is what a text shows of a party.
@@ -49,6 +54,17 @@ type standing struct {
 	unsure  []*hit             // common names, which need company
 	spoken  map[stretch][]*hit // the filer speaking, where it was asked for
 	refused []refusal
+}
+
+// spans gives the places of all hits that may count, in order.
+func (s *standing) spans() []span {
+	out := make([]span, 0, len(s.sure)+len(s.unsure))
+	for _, hits := range [][]*hit{s.sure, s.unsure} {
+		for _, h := range hits {
+			out = append(out, h.span())
+		}
+	}
+	return sorted(out)
 }
 
 // refusal is a hit that does not count.
@@ -157,32 +173,48 @@ func longest(hits []*hit) []*hit {
 	return out
 }
 
-// accepted gives the hits of a party that count where others are its company.
-func (t *text) accepted(s *standing, others []*party) []*hit {
+// accepted gives the hits of a party that count where others are its company, in the
+// given units, or everywhere.
+func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
+	here := func(h *hit) bool {
+		if units == nil {
+			return true
+		}
+		_, begins := units.holding(h.p, h.start)
+		if !begins {
+			_, begins = units.holding(h.p, h.end-1)
+		}
+		return begins
+	}
+	var out []*hit
+	for _, h := range s.sure {
+		if here(h) {
+			out = append(out, h)
+		}
+	}
 	if len(s.unsure) == 0 {
-		return slices.Clone(s.sure)
+		return out
 	}
 	company := map[sentenceAt]bool{}
 	for _, o := range others {
 		if o == s.party {
 			continue
 		}
-		st := t.standing(o)
-		for _, h := range slices.Concat(st.sure, st.unsure) {
-			company[h.sentence()] = true
+		for _, hits := range [][]*hit{t.standing(o).sure, t.standing(o).unsure} {
+			for _, h := range hits {
+				if units == nil || here(h) {
+					company[h.sentence()] = true
+				}
+			}
 		}
 	}
-	out := slices.Clone(s.sure)
-	cued := map[sentenceAt]bool{} // a sentence may hold thousands of hits
 	for _, h := range s.unsure {
-		at := h.sentence()
-		sentence := h.p.s[at.start:h.p.sentence(h.start).end]
-		cue, ok := cued[at]
-		if !ok {
-			cue = companyCues.MatchString(sentence)
-			cued[at] = cue
+		if !here(h) {
+			continue
 		}
-		if cue || endsInForm(sentence, h.extent, at.start) || !opensAsWord(h) && (company[at] || t.spokenBy(others, h)) {
+		sentence := h.p.sentence(h.start)
+		if h.p.has(companyCue, sentence) || endsInForm(h.p.s[h.start:min(h.end, sentence.end)]) ||
+			!opensAsWord(h) && (company[sentenceAt{h.p, sentence.start}] || t.spokenBy(others, h)) {
 			out = append(out, h)
 		}
 	}

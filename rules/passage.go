@@ -11,15 +11,23 @@ import (
 // passage is one field of a version: a text cut into paragraphs, blocks and sentences.
 // Nothing is cut before it is asked for, and then only what is around.
 type passage struct {
-	field  dealwatch.Field
-	s      string
-	found  []placed                      // what the scan found
-	note   func(t *term, start, end int) // adds to found
-	sorted bool                          // found is in order of terms
-	paras  pieces
-	cut    pieces            // sentences
-	words  []int             // where counted words begin, of the whole text; nil until needed
-	asked  map[asked]bool    // whether words stand in a stretch
+	field   dealwatch.Field
+	s       string
+	found   []placed                      // what the scan found
+	note    func(t *term, start, end int) // adds to found
+	sorted  bool                          // found is in order of terms
+	paras   pieces
+	cut     pieces                        // sentences
+	words   []int                         // where counted words begin, of the whole text; nil until needed
+	asked   map[extent]sign               // what stretches have
+	sign    func(t *term, start, end int) // adds to shown
+	shown   sign
+	looked  int      // where the stretch begins that is looked at
+	quoting struct { // the paragraph whose quotation marks were asked for last
+		para  extent
+		marks []quoteMark
+		known bool
+	}
 	quotes map[extent]string // sentences on one line
 	aside  map[int]string    // why a sentence makes no flag, by its begin
 }
@@ -34,6 +42,7 @@ type placed struct {
 func (p *passage) forget() {
 	p.s, p.found, p.sorted, p.words = "", p.found[:0], false, nil
 	p.paras, p.cut = p.paras[:0], p.cut[:0]
+	p.quoting.known = false
 	clear(p.asked)
 	clear(p.quotes)
 	clear(p.aside)

@@ -334,6 +334,7 @@ func sticks(s string, end, start int) bool {
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 func isLower(b byte) bool { return b >= 'a' && b <= 'z' }
+func isUpper(b byte) bool { return b >= 'A' && b <= 'Z' }
 
 // set makes a set of the words of s.
 func set(s string) map[string]bool {

@@ -9,26 +9,6 @@ import (
 // What is set aside is judged by a paragraph or sentence alone, never by where it
 // stands: news in the middle of boilerplate is news.
 
-// boilerplate phrases stand in paragraphs that every filing or release of a kind has.
-var boilerplate = newIndex(phrases(`
-	"forward-looking statements" "forward-looking statement" "safe harbor provisions" "actual results could differ materially"
-	"indicate by check mark" "check the appropriate box" "securities registered pursuant to section" "written communications pursuant to rule"
-	"pre-commencement communications pursuant" "soliciting material pursuant to rule"
-	"duly caused this report to be signed" "duly caused this statement to be signed" "participants in the solicitation"
-	"works to promote competition" "reason to believe that the law" "media contact" "press contact"`))
-
-// formalities make a sentence boilerplate, but not those beside it.
-var formalities = newIndex(phrases(`
-	"incorporated by reference" "incorporated herein by reference" "filed herewith" "furnished herewith" "power of attorney"
-	"trademarks of" "registered trademarks" "does not constitute an offer" "shall not constitute an offer" "not intended to be an offer"`))
-
-// rivalWords are said of those one competes with.
-var rivalWords = newIndex(phrases(`competitor! "compete! with" "compete! against" "competition from" "competition include!" "peer group"`))
-
-// lifeWords are said of persons.
-var lifeWords = newIndex(phrases(`"serve! on the board" "serve! on the boards" "serve! as a director" "served as" "has served" "member of the board"
-	"previously served" "prior to joining" "degree in" "degree from" "holds a b" "holds an m" "his career" "her career"`))
-
 // setAside says why e makes no flag where a deal is looked for; "" when it may.
 func (p *passage) setAside(e extent) string {
 	sentence := p.around(inSentence, e)
@@ -52,15 +32,15 @@ func (p *passage) judge(sentence extent) string {
 		unit = sentence
 	}
 	switch {
-	case p.has(boilerplate, unit), p.has(formalities, sentence):
+	case p.has(boilerplate, unit), p.has(formality, sentence):
 		return "boilerplate"
 	case exhibitRow(p.s[unit.start:unit.end]):
 		return "an exhibit list"
 	case noteParagraph(p.s[unit.start:unit.end]):
 		return "a note that every release has"
-	case p.has(rivalWords, sentence) && !p.has(strong, sentence), p.listsRivals(sentence):
+	case p.has(rivalry, sentence) && !p.has(strongDeal, sentence), p.listsRivals(sentence):
 		return "a list of competitors"
-	case p.has(lifeWords, sentence) && !p.has(strong, sentence):
+	case p.has(life, sentence) && !p.has(strongDeal, sentence):
 		return "a life of a person"
 	}
 	return ""
@@ -76,7 +56,7 @@ func (p *passage) listsRivals(item extent) bool {
 		}
 		before := p.sentence(item.start - 1)
 		if !isBullet(strings.TrimLeft(p.s[before.start:before.end], " ")) {
-			return p.has(rivalWords, before) && !p.has(strong, before)
+			return p.has(rivalry, before) && !p.has(strongDeal, before)
 		}
 		item = before
 	}

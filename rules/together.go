@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/dealwatch/dealwatch"
@@ -35,13 +37,12 @@ func (n *together) String() string {
 }
 
 func (n *together) match(t *text) []span {
-	for _, p := range n.parties {
-		if s := t.standing(p); len(s.sure)+len(s.unsure) == 0 && !p.speaks(t.v) {
-			return nil
-		}
-	}
 	t = t.asProse()
-	lists := n.places(t)
+	units, ok := n.common(t)
+	if !ok {
+		return nil
+	}
+	lists := n.placesIn(t, units)
 	if lists == nil {
 		return nil
 	}
@@ -66,28 +67,54 @@ func (n *together) match(t *text) []span {
 	return out
 }
 
-// places gives where each party stands: by its names, and as the filer in the units in
-// which another party is named. It is nil where a party stands nowhere.
-func (n *together) places(t *text) [][]span {
+// unit is the unit that the parties must share.
+func (n *together) unit() unit {
+	if n.within.words > 0 {
+		return inDocument
+	}
+	return n.within.unit
+}
+
+// placesIn gives where each party stands in the given units, or everywhere: by its
+// names, and as the filer in the units in which another party is named. It is nil where
+// a party stands nowhere.
+func (n *together) placesIn(t *text, units stretches) [][]span {
 	lists := make([][]span, len(n.parties))
 	for i, p := range n.parties {
-		lists[i] = (&named{party: p, others: n.parties}).byName(t)
-	}
-	unit := n.within.unit
-	if n.within.words > 0 {
-		unit = inDocument
+		lists[i] = t.within(t.namedIn(p, n.parties, units))
 	}
 	byName := slices.Clone(lists)
 	for i, p := range n.parties {
 		if p.speaks(t.v) {
 			others := slices.Concat(slices.Delete(slices.Clone(byName), i, i+1)...)
-			lists[i] = sorted(slices.Concat(lists[i], t.within(t.speechNear(p, others, unit))))
+			lists[i] = sorted(slices.Concat(lists[i], t.within(t.speechNear(p, others, n.unit()))))
 		}
 		if len(lists[i]) == 0 {
 			return nil
 		}
 	}
 	return lists
+}
+
+// common gives the units in which every party has a hit, or may speak; nil for the whole
+// document. ok is false where there is none. Whether the hits count is not asked yet.
+func (n *together) common(t *text) (units stretches, ok bool) {
+	var raw [][]span
+	for _, p := range n.parties {
+		s := t.standing(p)
+		if len(s.sure)+len(s.unsure) > 0 && !p.speaks(t.v) {
+			raw = append(raw, s.spans())
+		} else if !p.speaks(t.v) {
+			return nil, false
+		}
+	}
+	if n.unit() == inDocument || len(raw) == 0 {
+		return nil, true
+	}
+	for _, g := range gather(raw, n.unit()) {
+		units = append(units, stretch{g.p, g.extent})
+	}
+	return units, len(units) > 0
 }
 
 // closeness is that of the closest stretch in which every party stands.
@@ -142,9 +169,9 @@ func hasFiler(lists [][]span) bool {
 
 // group is a unit of a passage in which every operand has a span.
 type group struct {
-	p     *passage // nil for the whole document
+	p *passage // nil for the whole document
+	extent
 	unit  unit
-	start int
 	lists [][]span
 }
 
@@ -154,40 +181,71 @@ func gather(lists [][]span, u unit) []*group {
 	if u == inDocument {
 		return []*group{{unit: u, lists: lists}}
 	}
-	groups := map[sentenceAt]*group{}
-	var order []*group
+	fewest := slices.MinFunc(lists, func(a, b []span) int { return len(a) - len(b) })
+	places := placesOf(fewest, u)
+	groups := make([]group, len(places))
 	for i, list := range lists {
 		for _, s := range list {
 			if s.p == nil {
 				continue
 			}
-			first, last := s.p.at(u, s.start).start, s.p.at(u, max(s.end-1, s.start)).start
-			starts := []int{first, last}
-			if first == last {
-				starts = starts[:1]
+			first, ok := places.holding(s.p, s.start)
+			if ok {
+				groups[first].add(i, len(lists), s)
 			}
-			for _, at := range starts {
-				key := sentenceAt{s.p, at}
-				g := groups[key]
-				if g == nil {
-					if i > 0 {
-						continue // the first operand is not here
-					}
-					g = &group{p: s.p, unit: u, start: at, lists: make([][]span, len(lists))}
-					groups[key] = g
-					order = append(order, g)
-				}
-				g.lists[i] = append(g.lists[i], s)
+			if last, found := places.holding(s.p, max(s.end-1, s.start)); found && !(ok && last == first) {
+				groups[last].add(i, len(lists), s)
 			}
 		}
 	}
-	full := order[:0]
-	for _, g := range order {
+	var full []*group
+	for i := range groups {
+		g := &groups[i]
+		g.p, g.extent, g.unit = places[i].p, places[i].extent, u
 		if g.full() {
 			full = append(full, g)
 		}
 	}
 	return full
+}
+
+func (g *group) add(i, lists int, s span) {
+	if g.lists == nil {
+		g.lists = make([][]span, lists)
+	}
+	g.lists[i] = append(g.lists[i], s)
+}
+
+// stretches are parts of passages, in order.
+type stretches []stretch
+
+// placesOf gives the units in which spans begin and end.
+func placesOf(spans []span, u unit) stretches {
+	out := make(stretches, 0, len(spans))
+	for _, s := range spans {
+		if s.p == nil {
+			continue
+		}
+		first := s.p.at(u, s.start)
+		out = append(out, stretch{s.p, first})
+		if s.end > first.end {
+			out = append(out, stretch{s.p, s.p.at(u, s.end-1)})
+		}
+	}
+	slices.SortFunc(out, func(a, b stretch) int {
+		return cmp.Or(a.p.order()-b.p.order(), a.start-b.start)
+	})
+	return slices.Compact(out)
+}
+
+// holding gives which of the stretches holds position i of p.
+func (all stretches) holding(p *passage, i int) (n int, ok bool) {
+	order := p.order()
+	n = sort.Search(len(all), func(k int) bool {
+		o := all[k].p.order()
+		return o > order || o == order && all[k].start > i
+	}) - 1
+	return n, n >= 0 && all[n].p == p && i < all[n].end
 }
 
 // full reports whether every list has a span, and some choice of one from each has no
