@@ -147,7 +147,7 @@ func TestBudget(t *testing.T) {
 	if got := www.budget.limiter.Limit(); got != rate.Every(3*time.Second) {
 		t.Errorf("%v a second, want one every 3 s", got)
 	}
-	if www.limit(nil) != 5 || data.limit(nil) != defaultBody || hs.of("https://nobody.example.com").limit() != defaultBody {
+	if www.limit(nil) != 5 || data.limit(nil) != defaultBody || hs.of("https://nobody.example.com").limit(nil) != defaultBody {
 		t.Error("the limits are not those declared")
 	}
 	if !www.budget.limiter.Allow() || data.budget.limiter.Allow() {
