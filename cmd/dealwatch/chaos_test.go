@@ -17,7 +17,7 @@ import (
 // TestDatabaseRestart stops PostgreSQL in the middle of a replay and starts it
 // again: the run may fail, but the next one ends as if nothing had happened.
 func TestDatabaseRestart(t *testing.T) {
-	_, args := corpus(t)
+	args, _ := disturbed(t)
 	srv := storetest.Start(t)
 	calm, shaken := srv.Schema(t), srv.Schema(t)
 	began := time.Now()
