@@ -9,9 +9,14 @@ import (
 // Events gives the events that f chooses, newest first, each with its flag as it is now
 // and the mentions that show it.
 func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Event, error) {
-	w := where(f, "e.happened_at", "e.event_id", "e.closeness")
 	var events []dealwatch.Event
 	err := s.reading(ctx, "list events", func(q *tx) error {
+		events = nil
+		f, some, err := q.skip(f)
+		if err != nil || !some {
+			return err
+		}
+		w := where(f, "e.happened_at", "e.event_id", "e.closeness")
 		var rows []struct {
 			EventID    int64 `db:"event_id"`
 			Version    int
@@ -25,7 +30,7 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 			EntryID    string `db:"entry_id"`
 			shownFlag
 		}
-		err := q.all(&rows, `
+		err = q.all(&rows, `
 			SELECT e.event_id, e.version, e.evidence, e.what, e.cause, e.closeness, e.snippet, e.happened_at, e.entry_id,
 				t.title AS event_title, `+flagColumns+`
 			FROM event e JOIN flag f ON f.flag_id = e.flag_id `+flagJoin+`

@@ -97,19 +97,45 @@ func (s *Store) Weeks(ctx context.Context, deal string) ([]dealwatch.WeekCount, 
 // CountEvents says how many events f chooses; its Limit and Skip do not count.
 func (s *Store) CountEvents(ctx context.Context, f dealwatch.Filter) (int, error) {
 	w := where(f, "e.happened_at", "e.event_id", "e.closeness")
-	from := `event e JOIN flag f ON f.flag_id = e.flag_id ` + flagJoin
-	switch {
-	case f.Kind != "":
-	case f.Source != "":
-		from = `event e JOIN flag f ON f.flag_id = e.flag_id JOIN document d ON d.document_id = f.document_id`
-	case f.Deal != "" || f.Document != "":
-		from = `event e JOIN flag f ON f.flag_id = e.flag_id`
-	default:
-		from = `event e`
-	}
 	var n int
 	err := s.reading(ctx, "count events", func(q *tx) error {
-		return q.get(&n, `SELECT COUNT(*) FROM `+from+w.sql, w.args...)
+		return q.get(&n, `SELECT COUNT(*) FROM `+eventTables(f)+w.sql, w.args...)
 	})
 	return n, err
+}
+
+// eventTables are the tables that where needs to choose events, and no more.
+func eventTables(f dealwatch.Filter) string {
+	switch {
+	case f.Kind != "":
+		return `event e JOIN flag f ON f.flag_id = e.flag_id ` + flagJoin
+	case f.Source != "":
+		return `event e JOIN flag f ON f.flag_id = e.flag_id JOIN document d ON d.document_id = f.document_id`
+	case f.Deal != "" || f.Document != "":
+		return `event e JOIN flag f ON f.flag_id = e.flag_id`
+	}
+	return `event e`
+}
+
+// skip gives a filter without Skip that chooses the same events: those that are left out
+// are passed over without their flags and versions. It reports whether any is left.
+func (q *tx) skip(f dealwatch.Filter) (dealwatch.Filter, bool, error) {
+	if f.Skip == 0 || f.Limit == 0 {
+		return f, true, nil
+	}
+	one := f
+	one.Limit = 1
+	w := where(one, "e.happened_at", "e.event_id", "e.closeness")
+	var ids []int64
+	err := q.all(&ids, `SELECT e.event_id FROM `+eventTables(f)+w.sql+w.order, w.args...)
+	if err != nil || len(ids) == 0 {
+		return f, false, err
+	}
+	f.Skip = 0
+	if f.Oldest {
+		f.After = ids[0] - 1
+	} else {
+		f.Before = ids[0] + 1
+	}
+	return f, true, nil
 }
