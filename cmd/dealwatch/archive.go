@@ -63,11 +63,12 @@ func (a *app) archiveCmd() *cobra.Command {
 				if err == nil && a.quiet {
 					return
 				}
-				if a.format != "table" {
+				switch {
+				case a.format != "table":
 					_ = t.add(path, records, damage) // close tells
-				} else if err != nil {
+				case err != nil:
 					fmt.Fprintf(a.stdout, "%s: %d records good, then: %v\n", path, records, err)
-				} else {
+				default:
 					fmt.Fprintf(a.stdout, "%s: %d records, every digest verified\n", path, records)
 				}
 			})
