@@ -39,10 +39,7 @@ func (s *sec) RoundTrip(req *http.Request) (*http.Response, error) {
 	case strings.HasSuffix(req.URL.Path, ".pdf"):
 		media = "application/pdf"
 	case strings.HasSuffix(req.URL.Path, ".idx"):
-		media = "application/octet-stream"
-		if strings.Contains(body, "LATEST") {
-			body = strings.Replace(body, "LATEST", s.rows(), 1)
-		}
+		media, body = "application/octet-stream", strings.Replace(body, "LATEST", s.rows(), 1)
 	}
 	return &http.Response{StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"Content-Type": {media}},
 		Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)), Request: req}, nil

@@ -219,7 +219,7 @@ func (w *worker) reconcile(ctx context.Context, src dealwatch.Reconciler, r deal
 		}
 		return c, err
 	}
-	defer lease.Release(context.WithoutCancel(ctx))
+	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // a lease that is lost ends by itself
 	polled, err := w.everPolled(ctx, info.Name)
 	if err != nil {
 		return c, err
