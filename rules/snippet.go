@@ -18,11 +18,15 @@ func snippet(spans []span) string {
 	var best span
 	var rank int
 	told := slices.ContainsFunc(spans, func(s span) bool { return s.told && s.p != nil })
-	for _, s := range spans {
+	for i, s := range spans {
 		if s.p == nil || told && !s.told {
 			continue
 		}
 		f := s.focus()
+		if best.p == nil && i == len(spans)-1 {
+			best = f // the only one needs no rank
+			break
+		}
 		if r := f.closeness().Rank(); best.p == nil || r > rank || r == rank && f.end-f.start < best.end-best.start {
 			best, rank = f, r
 		}

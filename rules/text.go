@@ -15,6 +15,7 @@ type text struct {
 // after another, for most hold nothing and are many.
 type facts struct {
 	v          *dealwatch.Version
+	version    dealwatch.Version // what v is, so that a caller's own need not go to the heap
 	passages   []*passage
 	round      uint32   // counts the versions that this memory served
 	seen       []uint32 // by term: the round that found it last
@@ -63,11 +64,12 @@ func (b *Book) read(v *dealwatch.Version) *text {
 		clear(f.seen)
 		f.round = 1
 	}
-	f.v = v
-	for i, s := range []string{v.Title, v.Text} {
+	f.version, f.v = *v, &f.version
+	for i, s := range [...]string{v.Title, v.Text} {
 		p := f.passages[i]
-		p.s = s
-		b.index.scan(s, p.note)
+		if p.s = s; s != "" {
+			b.index.scan(s, p.note)
+		}
 	}
 	return &f.whole
 }
@@ -85,7 +87,7 @@ func (b *Book) done(t *text) {
 		}
 		p.forget()
 	}
-	f.v, f.terms, f.small = nil, f.terms[:0], unknown
+	f.version, f.terms, f.small = dealwatch.Version{}, f.terms[:0], unknown
 	clear(f.parties)
 	clear(f.leaves)
 	clear(f.meanings)

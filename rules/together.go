@@ -132,40 +132,39 @@ func (n *together) closeness(_ *text, spans []span) dealwatch.Closeness {
 
 // closest gives the tightest unit that holds a span of every list.
 func closest(lists [][]span) dealwatch.Closeness {
-	named := make([][]span, len(lists))
-	for i, list := range lists {
-		for _, s := range list {
-			if !slices.ContainsFunc(s.hits, func(h *hit) bool { return h.filer }) {
-				named[i] = append(named[i], s)
-			}
+	named, filer := lists, hasFiler(lists)
+	if filer {
+		named = make([][]span, len(lists))
+		for i, list := range lists {
+			named[i] = slices.DeleteFunc(slices.Clone(list), byFiler)
 		}
 	}
 	sentences := gather(named, inSentence)
+	if slices.ContainsFunc(sentences, (*group).inTitle) {
+		return dealwatch.InTitle
+	}
+	paragraphs := gather(named, inParagraph)
 	switch {
-	case slices.ContainsFunc(sentences, (*group).inTitle) || slices.ContainsFunc(gather(named, inParagraph), (*group).inTitle):
+	case slices.ContainsFunc(paragraphs, (*group).inTitle):
 		return dealwatch.InTitle
 	case len(sentences) > 0:
 		return dealwatch.InSentence
-	case len(gather(named, inParagraph)) == 0 && len(gather(lists, inParagraph)) == 0:
-		return dealwatch.InDocument
-	case len(gather(lists, inSentence)) > 0 && hasFiler(lists):
+	case filer && len(gather(lists, inSentence)) > 0:
 		return dealwatch.ByFiler
-	case len(gather(named, inParagraph)) > 0:
+	case len(paragraphs) > 0:
 		return dealwatch.InParagraph
+	case filer && len(gather(lists, inParagraph)) > 0:
+		return dealwatch.ByFiler
 	}
-	return dealwatch.ByFiler
+	return dealwatch.InDocument
 }
 
 func hasFiler(lists [][]span) bool {
-	for _, list := range lists {
-		for _, s := range list {
-			if slices.ContainsFunc(s.hits, func(h *hit) bool { return h.filer }) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(lists, func(list []span) bool { return slices.ContainsFunc(list, byFiler) })
 }
+
+// byFiler reports whether the filer speaks in s.
+func byFiler(s span) bool { return slices.ContainsFunc(s.hits, func(h *hit) bool { return h.filer }) }
 
 // group is a unit of a passage in which every operand has a span.
 type group struct {
@@ -182,6 +181,9 @@ func gather(lists [][]span, u unit) []*group {
 		return []*group{{unit: u, lists: lists}}
 	}
 	fewest := slices.MinFunc(lists, func(a, b []span) int { return len(a) - len(b) })
+	if len(fewest) == 0 {
+		return nil
+	}
 	places := placesOf(fewest, u)
 	groups := make([]group, len(places))
 	for i, list := range lists {
