@@ -388,7 +388,7 @@ func TestMemory(t *testing.T) {
 			w.Write(bytes.Repeat([]byte{0xe9}, limit))
 		}, dealwatch.Truncated},
 		{"as long as allowed", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/pdf")
+			w.Header().Set("Content-Type", "application/octet-stream")
 			w.Write(make([]byte, limit))
 		}, dealwatch.OK},
 	} {

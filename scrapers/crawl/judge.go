@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,9 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 	case isHTML(media) && wantsJSON(capture.URL):
 		return say(dealwatch.Blocked, "an HTML page came where JSON was asked for")
 	}
+	if why := mistyped(media, capture); why != "" {
+		return say(dealwatch.Unparsed, why)
+	}
 	if why := cut(media, capture); why != "" {
 		return say(dealwatch.Truncated, why)
 	}
@@ -72,6 +76,34 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 		return say(dealwatch.Unparsed, "binary data came where text was expected")
 	}
 	return nil
+}
+
+// mistyped says why an answer of that type is no document: it holds no text, or is
+// not what it says it is. A file whose page calls it HTML is told by its bytes.
+func mistyped(media string, capture dealwatch.Capture) string {
+	kind, _, _ := strings.Cut(media, "/")
+	switch isPDF := bytes.Contains(capture.Body[:min(len(capture.Body), 1024)], []byte("%PDF-")); {
+	case kind == "image" || kind == "audio" || kind == "video" || kind == "font":
+		return fmt.Sprintf("an answer of the type %q, which holds no text", media)
+	case media == pdf && !isPDF:
+		return "an answer that says it is a PDF, and is none"
+	case isHTML(media) && bytes.HasPrefix(capture.Body, []byte("%PDF-")) && !isFile(capture.URL) && !isFile(capture.Final):
+		return "a PDF came where a page was asked for"
+	}
+	return ""
+}
+
+// isFile reports whether an address is that of a file, whatever type it comes as.
+func isFile(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	switch name := path.Base(u.Path); {
+	case strings.EqualFold(path.Ext(name), ".pdf"), name == "dl", name == "download":
+		return true
+	}
+	return false
 }
 
 // tail is how far from its end the end of a page is looked for.
