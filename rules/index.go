@@ -164,8 +164,11 @@ func count(terms []*term) census {
 			cost += 1000
 		case filingWords[f]:
 			cost += 300
-		case len(f) == 3: // the fewer letters a key has, the more words are asked about
-			cost += 200
+		case len(f) == 3: // the fewer letters the shortest key has, the more words are asked about
+			cost += 350
+			if len(terms) >= 1000 { // some key is short anyway
+				cost -= 150
+			}
 		case isEnglish(f) || legalForm(f):
 			cost += 100
 		}

@@ -180,11 +180,10 @@ func (c *chunk) markRunes(b window, at int, beyond uint64) (odd bool) {
 			continue
 		}
 		odd = true
-		for k := range size {
-			c.mark(i + k)
-		}
+		c.mark(i)
+		c.mark(i + size - 1)
 		if class == ignorable && b[i+size] == '\n' {
-			c.markCut(b, i)
+			c.markCut(b, i+size)
 		}
 	}
 	return odd
@@ -192,6 +191,9 @@ func (c *chunk) markRunes(b window, at int, beyond uint64) (odd bool) {
 
 // markCut marks a hyphen at the end of a line and all up to the next word.
 func (c *chunk) markCut(b window, at int) {
+	if c.odd.from(at)&1 != 0 {
+		return // after another
+	}
 	for c.mark(at); at < len(b) && (b[at] <= ' ' || b[at] == '-' || b[at] >= 0x80); at++ {
 		c.mark(at)
 	}

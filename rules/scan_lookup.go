@@ -15,12 +15,10 @@ type scanner struct {
 
 // settle looks up the first n words found in a chunk, and between them does what is odd.
 func (sc *scanner) settle(c *chunk, base, n int) {
-	odd := oddIn{c: c, base: base, i: c.first}
+	block := c.first
 	for _, at := range c.at[:n] {
 		start := base + int(at)&(1<<sideShift-1)
-		for d, ok := odd.before(start); ok; d, ok = odd.before(start) {
-			sc.oddAt(d)
-		}
+		block = sc.doOdd(c, base, block, start)
 		if continues(sc.s, start) {
 			continue // the rest of a word that is odd
 		}
@@ -29,39 +27,39 @@ func (sc *scanner) settle(c *chunk, base, n int) {
 			sc.look(start, end, sides(at>>sideShift))
 		}
 	}
-	for d, ok := odd.before(base + chunkSize); ok; d, ok = odd.before(base + chunkSize) {
-		sc.oddAt(d)
-	}
+	sc.doOdd(c, base, block, base+c.end*blockSize)
 }
 
-// oddIn goes through the odd bytes of a chunk.
-type oddIn struct {
-	c    *chunk
-	base int
-	i    int
-}
-
-// before gives the next odd byte before end.
-func (o *oddIn) before(end int) (at int, ok bool) {
-	for ; o.i < o.c.end && o.base+o.i*blockSize < end; o.i++ {
-		if m := o.c.odd.block(o.i); m != 0 {
-			at = o.base + o.i*blockSize + bits.TrailingZeros64(m)
-			if at >= end {
-				return 0, false
+// doOdd does the odd bytes from a block on to end, and gives the block of end.
+func (sc *scanner) doOdd(c *chunk, base, block, end int) int {
+	for ; block < c.end; block++ {
+		start := base + block*blockSize
+		odd := c.odd.block(block)
+		for odd != 0 {
+			d := start + bits.TrailingZeros64(odd)
+			if d >= end {
+				c.odd.set(block, odd)
+				return block
 			}
-			o.c.odd.set(o.i, m&(m-1))
-			return at, true
+			odd &= odd - 1
+			if d >= sc.done {
+				sc.oddAt(d)
+			}
+			if done := sc.done - start; done > 0 { // it may have done more
+				odd = odd >> done << done
+			}
+		}
+		c.odd.set(block, 0)
+		if start+blockSize > end {
+			return block
 		}
 	}
-	return 0, false
+	return block
 }
 
 // oddAt looks up the odd word that the byte at d belongs to, if it is the first to ask.
 func (sc *scanner) oddAt(d int) {
 	s := sc.s
-	if d < sc.done {
-		return
-	}
 	if s[d] == '-' {
 		sc.joinAt(d)
 		return
@@ -79,16 +77,20 @@ func (sc *scanner) oddAt(d int) {
 		sc.done = tokenEnd(s, d)
 		sc.look(start, sc.done, anySide)
 	case ignorable:
-		if !continues(s, d) {
-			return
+		if continues(s, d) {
+			if end := tokenEnd(s, d); end > d {
+				start, _, _ := prevToken(s, d)
+				sc.done = end
+				sc.look(start, end, anySide)
+				return
+			}
+			sc.joinAt(d)
 		}
-		if end := tokenEnd(s, d); end > d {
-			start, _, _ := prevToken(s, d)
-			sc.done = end
-			sc.look(start, end, anySide)
-			return
+		for c == ignorable && sc.done < len(s) { // the others of the run are the same
+			if c, size = classAt(s, sc.done); c == ignorable {
+				sc.done += size
+			}
 		}
-		sc.joinAt(d)
 	}
 }
 
@@ -128,6 +130,9 @@ func tokenASCII(s string, i int) int {
 func (sc *scanner) look(start, end int, s sides) {
 	var buf [64]byte
 	word := appendFold(buf[:0], sc.s[start:end])
+	if isMark(word) {
+		s = alone
+	}
 	if sc.filter.has(wordHash(word)) != 0 {
 		key := extent{start, end}
 		if s&alone != 0 {
