@@ -201,3 +201,36 @@ func TestXMLFile(t *testing.T) {
 		t.Errorf("text = %q, want %q", got, want)
 	}
 }
+
+// What a DOCTYPE declares is no text, and entities that it declares are not put in.
+func TestFileDeclarations(t *testing.T) {
+	const declared = `<!DOCTYPE note [
+  <!ELEMENT note (#PCDATA)>
+  <!ENTITY co "OpenAI > Amazon">
+  <!ENTITY x SYSTEM "file:///etc/passwd">
+  <!-- it's ]> here -->
+  <!ENTITY co2 '&co;&co;'>
+]>`
+	const body = `<note><p>Deal of &co2; with &x; &amp; &lt;others&gt;.</p></note>`
+	const want = "Deal of &co2; with &x; & <others>."
+	tests := []struct{ test, name, in, want string }{
+		{"XML", "a.xml", `<?xml version="1.0"?>` + "\n" + declared + body, want},
+		{"without a name", "a", declared + body, want},
+		{"as text", "a.txt", declared + body, want},
+		{"after a comment", "a", "<!-- x -->\n" + declared + "<?go on?>" + body, want},
+		{"with an outer DTD", "a", `<!DOCTYPE note PUBLIC "-//X//[]>//EN" "http://example.org/x.dtd">` + body, want},
+		{"XHTML", "a.html", strings.Replace(declared, "note", "html", 1) + "<html><body>" + body + "</body></html>", want},
+		{"without an end", "a.xml", `<!DOCTYPE note [ <!ENTITY co "OpenAI">` + body, ""},
+		{"a feed", "a.xml", strings.Replace(declared, "note", "rss", 1) + `<rss version="2.0"><channel><item><title>T</title><description>Deal</description></item></channel></rss>`, "Deal"},
+	}
+	for _, tt := range tests {
+		docs, err := File(t.Context(), tt.name, []byte(tt.in))
+		got := ""
+		for _, d := range docs {
+			got += d.Text
+		}
+		if got != tt.want || err != nil && tt.want != "" {
+			t.Errorf("%s: %q, %v; want %q", tt.test, got, err, tt.want)
+		}
+	}
+}

@@ -23,6 +23,7 @@ func HTML(body []byte) (string, error) {
 }
 
 func pageText(body []byte, roles func(name []byte) role) string {
+	body = withoutDeclarations(body)
 	p := page{scan: scanner{src: string(body)}, w: *newWriter(len(body) / 4), roles: roles}
 	p.read()
 	return p.w.String()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"mime"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -44,14 +45,14 @@ func kindOf(contentType, name string, body []byte) kind {
 		return submission
 	}
 	switch root := rootElement(body); {
-	case root == "", root == "page", root == "s", root == "caption", root == "table" && bytes.Contains(head, []byte("<S>")):
+	case root == "" && !doctyped(body), root == "page", root == "s", root == "caption", root == "table" && bytes.Contains(head, []byte("<S>")):
 	case root == "sec-document" || root == "sec-header" || root == "submission" && bytes.Contains(head, []byte("<ACCESSION-NUMBER>")):
 		return submission
 	case root == "rss" || root == "feed" || root == "rdf:rdf":
 		return feedFile
 	case root == "html" || root == "!doctype" || ext == ".htm" || ext == ".html" || ext == ".xhtml" || media == "text/html":
 		return htmlPage
-	case bytes.HasPrefix(head, []byte("<?xml")) || ext == ".xml" || strings.HasSuffix(media, "xml") || frXML[root]:
+	case bytes.HasPrefix(head, []byte("<?xml")) || doctyped(body) || ext == ".xml" || strings.HasSuffix(media, "xml") || frXML[root]:
 		return xmlFile
 	case ext == ".txt" && media == "":
 	case roleOf([]byte(root)) != inline || root == "font" || root == "b" || root == "a" || root == "span" || root == "head":
@@ -71,34 +72,99 @@ func kindOf(contentType, name string, body []byte) kind {
 // rootElement is the name of a document's first element in lower case, "!doctype" for
 // that of HTML, and "" where the document does not begin with one.
 func rootElement(body []byte) string {
+	at, n := prolog(body)
+	if beginsWith(body[at:], "<!DOCTYPE html") {
+		return "!doctype"
+	}
+	for n > 0 {
+		var more int
+		at += n
+		more, n = prolog(body[at:])
+		at += more
+	}
+	if at == len(body) || body[at] != '<' {
+		return ""
+	}
+	name := body[at+1 : min(len(body), at+64)]
+	if i := bytes.IndexAny(name, " \t\r\n/>"); i >= 0 {
+		return strings.ToLower(string(name[:i]))
+	}
+	return ""
+}
+
+// prolog skips what may stand before a document's first element. It stops at a
+// declaration such as DOCTYPE, and gives where it begins and its length, which is 0 at
+// anything else.
+func prolog(body []byte) (at, declaration int) {
 	for {
-		body = bytes.TrimLeft(body, "\xef\xbb\xbf \t\r\n\f")
+		rest := bytes.TrimLeft(body[at:], "\xef\xbb\xbf \t\r\n\f")
+		at = len(body) - len(rest)
 		var end string
 		switch {
-		case bytes.HasPrefix(body, []byte("<?")):
+		case bytes.HasPrefix(rest, []byte("<?")):
 			end = "?>"
-		case bytes.HasPrefix(body, []byte("<!--")):
+		case bytes.HasPrefix(rest, []byte("<!--")):
 			end = "-->"
-		case bytes.HasPrefix(body, []byte("<!")):
-			if len(body) > 14 && bytes.EqualFold(body[:14], []byte("<!DOCTYPE html")) {
-				return "!doctype"
-			}
-			end = ">"
-		case bytes.HasPrefix(body, []byte("<")):
-			name := body[1:min(len(body), 64)]
-			if i := bytes.IndexAny(name, " \t\r\n/>"); i >= 0 {
-				return strings.ToLower(string(name[:i]))
-			}
-			return ""
+		case bytes.HasPrefix(rest, []byte("<!")):
+			return at, declarationLen(rest)
 		default:
-			return ""
+			return at, 0
 		}
-		i := bytes.Index(body, []byte(end))
+		i := bytes.Index(rest, []byte(end))
 		if i < 0 {
-			return ""
+			return len(body), 0
 		}
-		body = body[i+len(end):]
+		at += i + len(end)
 	}
+}
+
+// declarationLen is the length of the declaration at the start of s, with what it
+// declares itself between brackets. One without an end reaches to the end.
+func declarationLen(s []byte) int {
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"' || c == '\'':
+			n := bytes.IndexByte(s[i+1:], c)
+			if n < 0 {
+				return len(s)
+			}
+			i += n + 1
+		case bytes.HasPrefix(s[i:], []byte("<!--")):
+			n := bytes.Index(s[i+4:], []byte("-->"))
+			if n < 0 {
+				return len(s)
+			}
+			i += 4 + n + 2
+		case c == '[':
+			depth++
+		case c == ']':
+			depth--
+		case c == '>' && depth <= 0:
+			return i + 1
+		}
+	}
+	return len(s)
+}
+
+// doctyped reports whether a document says of what type it is, as XML and HTML do.
+func doctyped(body []byte) bool {
+	at, _ := prolog(body)
+	return beginsWith(body[at:], "<!DOCTYPE")
+}
+
+func beginsWith(s []byte, word string) bool {
+	return len(s) > len(word) && bytes.EqualFold(s[:len(word)], []byte(word))
+}
+
+// withoutDeclarations gives a document without what its DOCTYPE declares. Entities that
+// stand for more than a character are not put in: a reader takes their names as text.
+func withoutDeclarations(body []byte) []byte {
+	at, n := prolog(body)
+	if !beginsWith(body[at:], "<!DOCTYPE") || bytes.IndexByte(body[at:at+n], '[') < 0 {
+		return body
+	}
+	return slices.Concat(body[:at], body[at+n:])
 }
 
 // isBinary reports whether head holds what no text does.

@@ -12,6 +12,7 @@ import (
 // pictures are left out. As pretty-printed XML has lost or gained blanks round its
 // elements, there is one round each of them, and none before a full stop or the like.
 func XML(body []byte) (string, error) {
+	body = withoutDeclarations(body)
 	p := page{scan: scanner{src: string(body), xml: true}, w: *newWriter(len(body) / 2), roles: xmlRole}
 	p.w.tight = true
 	p.read()
