@@ -7,7 +7,7 @@ import "time"
 type Item struct {
 	Source string // name of the source, such as "ftc-press"
 	Key    string // the publisher's own name for the document; unique within Source, and kept for ever
-	URL    string // absolute address the document is read from
+	URL    string // absolute address of its own page or file, for people; Read may know a better one
 	Title  string // "" where the listing shows none
 	Kind   string // "press-release", "executive-order", "8-K", ...; README lists them all
 	Agency string // "FTC", "DOJ", "White House", "SEC", ...

@@ -142,7 +142,7 @@ var documentColumns = []Column{
 	{"kind", "kind of document, such as press-release or 8-K"},
 	{"docket", "docket, matter or file number as the agency writes it"},
 	{"title", "title as read"},
-	{"url", "address it was read from"},
+	{"url", "its own page or file, for people; what was read may be a feed or an interface that holds its text"},
 	{"published_on", "date as the agency states it, YYYY-MM-DD; null where it states none"},
 	{"published_at", "instant as the agency states it; null where it states only a date"},
 	{"first_seen_at", "when a listing first showed it"},

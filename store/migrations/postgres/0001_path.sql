@@ -435,7 +435,7 @@ SELECT
     NULLIF(v.docket, '') AS docket,
     -- title as read
     v.title AS title,
-    -- address it was read from
+    -- its own page or file, for people; what was read may be a feed or an interface that holds its text
     v.url AS url,
     -- date as the agency states it, YYYY-MM-DD; null where it states none
     NULLIF(v.published_on, '') AS published_on,
@@ -469,7 +469,7 @@ COMMENT ON COLUMN documents.agency IS 'agency that published it';
 COMMENT ON COLUMN documents.kind IS 'kind of document, such as press-release or 8-K';
 COMMENT ON COLUMN documents.docket IS 'docket, matter or file number as the agency writes it';
 COMMENT ON COLUMN documents.title IS 'title as read';
-COMMENT ON COLUMN documents.url IS 'address it was read from';
+COMMENT ON COLUMN documents.url IS 'its own page or file, for people; what was read may be a feed or an interface that holds its text';
 COMMENT ON COLUMN documents.published_on IS 'date as the agency states it, YYYY-MM-DD; null where it states none';
 COMMENT ON COLUMN documents.published_at IS 'instant as the agency states it; null where it states only a date';
 COMMENT ON COLUMN documents.first_seen_at IS 'when a listing first showed it';
@@ -501,7 +501,7 @@ SELECT
     NULLIF(v.docket, '') AS docket,
     -- title as read
     v.title AS title,
-    -- address it was read from
+    -- its own page or file, for people; what was read may be a feed or an interface that holds its text
     v.url AS url,
     -- date as the agency states it, YYYY-MM-DD; null where it states none
     NULLIF(v.published_on, '') AS published_on,
@@ -535,7 +535,7 @@ COMMENT ON COLUMN document_versions.agency IS 'agency that published it';
 COMMENT ON COLUMN document_versions.kind IS 'kind of document, such as press-release or 8-K';
 COMMENT ON COLUMN document_versions.docket IS 'docket, matter or file number as the agency writes it';
 COMMENT ON COLUMN document_versions.title IS 'title as read';
-COMMENT ON COLUMN document_versions.url IS 'address it was read from';
+COMMENT ON COLUMN document_versions.url IS 'its own page or file, for people; what was read may be a feed or an interface that holds its text';
 COMMENT ON COLUMN document_versions.published_on IS 'date as the agency states it, YYYY-MM-DD; null where it states none';
 COMMENT ON COLUMN document_versions.published_at IS 'instant as the agency states it; null where it states only a date';
 COMMENT ON COLUMN document_versions.first_seen_at IS 'when a listing first showed it';

@@ -384,7 +384,7 @@ SELECT
     NULLIF(v.docket, '') AS docket,
     -- title as read
     v.title AS title,
-    -- address it was read from
+    -- its own page or file, for people; what was read may be a feed or an interface that holds its text
     v.url AS url,
     -- date as the agency states it, YYYY-MM-DD; null where it states none
     NULLIF(v.published_on, '') AS published_on,
@@ -429,7 +429,7 @@ SELECT
     NULLIF(v.docket, '') AS docket,
     -- title as read
     v.title AS title,
-    -- address it was read from
+    -- its own page or file, for people; what was read may be a feed or an interface that holds its text
     v.url AS url,
     -- date as the agency states it, YYYY-MM-DD; null where it states none
     NULLIF(v.published_on, '') AS published_on,
