@@ -18,8 +18,7 @@ var functionWords = set(`within before after under over above between beyond nex
 // opensAsWord reports whether a common name is a word of grammar at the begin of its
 // sentence, where nothing shows a company.
 func opensAsWord(h *hit) bool {
-	name := string(appendFold(nil, h.name))
-	if !functionWords[name] {
+	if !functionWords[string(appendFold(nil, h.name))] {
 		return false
 	}
 	before := h.p.s[h.p.sentence(h.start).start:h.start]

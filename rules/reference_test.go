@@ -126,11 +126,7 @@ func (r reference) eval(n node) []span {
 		}
 		return nil
 	case *titled:
-		var out []span
-		for _, s := range (reference{&text{facts: &facts{v: r.t.v, passages: r.t.passages[:1]}}}).eval(n.of) {
-			out = append(out, s)
-		}
-		return out
+		return reference{&text{facts: &facts{v: r.t.v, passages: r.t.passages[:1]}}}.eval(n.of)
 	case *near:
 		left, right := r.eval(n.left), r.eval(n.right)
 		var out []span

@@ -121,12 +121,34 @@ func wrapped(line, next string) bool {
 var abbreviations = set(`
 	inc corp co cos ltd llc llp lp plc bros intl assn mfg dept div no nos vs v al etc cf viz
 	u.s u.s.c u.k u.n e.u d.c l.p l.l.c l.l.p n.v s.a b.v s.p.a s.r.l p.l.c n.a a.g p.c c.f.r i.e e.g a.m p.m et.al d/b/a
-	mr mrs ms dr prof jr sr st ste gen sen rep gov hon pres capt col lt sgt rev esq messrs
+	mr mrs ms dr drs prof profs jr sr st ste gen sen sens rep reps gov govs hon pres capt col lt sgt rev esq messrs
 	art arts sec secs para paras cl ch fig figs ex exh exhs app pt vol ed eds ann supp
 	fed reg cir ct stat pub exec pp rptr cong sess res stds comm
 	jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri
-	ave blvd rd hwy bldg fl mt ft approx est avg max min tel
+	ave blvd rd hwy bldg fl mt ft approx est avg max min tel ca mio mrd
 `)
+
+// closing are the abbreviations that often stand at the end of a sentence, too. There
+// it is one that an opener goes on from.
+var closing = set(`inc corp co cos ltd llc llp lp plc bros etc al jr sr esq st ave blvd rd`)
+
+// openers begin sentences and hardly a name.
+var openers = set(`The This That These Those There Their They Then It Its He His She Her We Our You In On At By For If An As
+	When While Where Although Though However After Before Because Since Both Such Neither Nobody Nothing Instead Also Later Today`)
+
+// ends reports whether an abbreviation ends its sentence, for what follows begins one.
+// A short opener may be a surname after an initial.
+func ends(word, next string) bool {
+	_, size := nextToken(next, 0)
+	if next = next[:size]; !openers[next] {
+		return false
+	}
+	if utf8.RuneCountInString(word) == 1 {
+		return len(next) > 3 && isUpper(word[0])
+	}
+	word = strings.ToLower(word)
+	return closing[word] || dotted(word) && word != "i.e" && word != "e.g" && word != "d/b/a"
+}
 
 // sentences gives where the sentences of s[run.start:run.end] begin.
 func sentences(s string, run extent) []int {
@@ -138,9 +160,17 @@ func sentences(s string, run extent) []int {
 			}
 			continue
 		}
-		if s[i] == 0xe2 && strings.HasPrefix(s[i:run.end], "…") {
+		switch {
+		case s[i] == '.' || s[i] == '!' || s[i] == '?':
+		case s[i] == 0xe2 && strings.HasPrefix(s[i:run.end], "…"):
 			i += len("…") - 1
-		} else if s[i] != '.' && s[i] != '!' && s[i] != '?' {
+		case s[i] == 0xe3 && strings.HasPrefix(s[i:run.end], "。"), s[i] == 0xef && isWideMark(s[i:run.end]):
+			if next := wideEnd(s[:run.end], i); next < run.end {
+				starts = append(starts, next)
+				i = next - 1
+			}
+			continue
+		default:
 			continue
 		}
 		next := sentenceEnd(s[:run.end], starts[len(starts)-1], i)
@@ -150,6 +180,15 @@ func sentences(s string, run extent) []int {
 		}
 	}
 	return starts
+}
+
+func isWideMark(s string) bool { return strings.HasPrefix(s, "！") || strings.HasPrefix(s, "？") }
+
+// wideEnd gives where the next sentence begins after the mark 。 or ！ or ？ at i, which
+// needs no blank.
+func wideEnd(s string, i int) int {
+	rest := strings.TrimLeftFunc(s[i:], func(r rune) bool { return strings.ContainsRune("。！？”’」』）", r) })
+	return len(s) - len(strings.TrimLeftFunc(rest, unicode.IsSpace))
 }
 
 // isBullet reports whether s begins with the mark of a list item, which is a sentence of
@@ -211,22 +250,23 @@ func sentenceEnd(s string, from, i int) int {
 	if unicode.IsLower(r) {
 		return -1
 	}
-	if s[i] == '.' && j == i+1 && abbreviated(s[from:i], unicode.IsDigit(r)) {
+	if s[i] == '.' && j == i+1 && abbreviated(s[from:i], s[first:]) {
 		return -1
 	}
-	if s[i] == '!' && upper && brandMark(s[from:i]) {
+	if s[i] == '!' && upper && brandMark(s[from:i]) && !ends("inc", s[first:]) {
 		return -1
 	}
 	return next
 }
 
-// abbreviated reports whether the word at the end of s takes its full stop with it.
-func abbreviated(s string, digit bool) bool {
+// abbreviated reports whether the word at the end of s takes its full stop with it,
+// where next follows.
+func abbreviated(s, next string) bool {
 	word := s[strings.LastIndexFunc(s, func(r rune) bool {
 		return r != '.' && r != '/' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})+1:]
 	word = strings.TrimLeft(word, "./")
-	if word == "" {
+	if word == "" || ends(word, next) {
 		return false
 	}
 	if r, size := utf8.DecodeRuneInString(word); size == len(word) {
@@ -236,23 +276,22 @@ func abbreviated(s string, digit bool) bool {
 		}
 		return unicode.IsUpper(r) || unicode.IsLower(r) && r != 'a' && r != 'i' // initials, "v."
 	}
-	if dotted(word) {
-		return true
-	}
-	return abbreviations[strings.ToLower(word)]
+	return dotted(word) || abbreviations[strings.ToLower(word)]
 }
 
-// dotted reports whether word is single letters joined by full stops, as in U.S.A.
+// dotted reports whether word is letters joined by full stops, as in U.S.A or Ph.D.
 func dotted(word string) bool {
-	n := 0
+	n, last := 0, 0
 	for part := range strings.SplitSeq(word, ".") {
-		if utf8.RuneCountInString(part) > 2 || part == "" || !unicode.IsLetter([]rune(part)[0]) {
+		if last = utf8.RuneCountInString(part); last > 2 || part == "" || strings.IndexFunc(part, notLetter) >= 0 {
 			return false
 		}
 		n++
 	}
-	return n > 1
+	return n > 1 && last == 1
 }
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 // brandMark reports whether s ends in a name that carries its own exclamation mark.
 func brandMark(s string) bool {
@@ -273,7 +312,7 @@ func wordBefore(s string) bool {
 	return small >= 3 || digits == 4
 }
 
-var listNumberForm = regexp.MustCompile(`^[ \t(•*]*(?:\d{1,3}|[ivx]{1,5}|(?i:item|note|part|section|article|schedule|chapter)\s+\w{1,4})$`)
+var listNumberForm = regexp.MustCompile(`^[ \t(•*]*(?:\d{1,3}|[ivx]{1,5}|(?i:item|note|part|section|sec\.|article|exhibit|annex|schedule|chapter)\s+\w{1,4}(?:\.\d{1,2})?)$`)
 
 // listNumber reports whether s, the begin of a sentence, is only the number of an item.
 func listNumber(s string) bool { return len(s) < 40 && listNumberForm.MatchString(s) }

@@ -41,8 +41,8 @@ func TestSentences(t *testing.T) {
 			}
 		}
 	}
-	if n < 80 {
-		t.Errorf("%d cases, want 80 or more", n)
+	if n < 300 {
+		t.Errorf("%d cases, want 300 or more", n)
 	}
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -118,14 +119,12 @@ func accented(s string) string {
 // "Sherwin-\nWilliams" is two words.
 func joinEnd(s string, end int) int {
 	i := end
-	if i >= len(s) || (s[i] != '-' && s[i] != 0xc2) {
-		return end
-	}
-	if s[i] == '-' {
+	switch {
+	case i < len(s) && s[i] == '-':
 		i++
-	} else if i+1 < len(s) && s[i+1] == 0xad { // a soft hyphen
+	case i < len(s) && s[i] == 0xc2 && strings.HasPrefix(s[i:], "\u00ad"): // a soft hyphen
 		i += 2
-	} else {
+	default:
 		return end
 	}
 	if i >= len(s) || s[i] != '\n' {
