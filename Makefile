@@ -32,6 +32,11 @@ bench: ## benchmarks of extraction, matching and feeds
 cost: ## cost of a request against nginx, and of 100,000 flags; needs wrk and nginx
 	DEALWATCH_COST=1 $(GOTEST) -count=1 -v -run 'Cost' ./feed/web ./cmd/dealwatch
 
+bench-match: ## the matcher beside Vectorscan and others, by the rig in $DEALWATCH_BENCH
+	@rig="$${DEALWATCH_BENCH:-../shared/bench}"; if [ ! -x "$$rig/peers.sh" ]; then echo "bench-match: no $$rig/peers.sh; set DEALWATCH_BENCH to the folder of the rig"; exit 0; fi; \
+	  work="$${TMPDIR:-/tmp}/dealwatch-bench"; mkdir -p "$$work" && go build -o "$$work/ours" ./rules/bench && cp "$$work/ours" "$$work/ours-plain" && "$$rig/setup.sh" "$$work" && \
+	  OURS="$$work/ours" OURS2="env GODEBUG=cpu.avx512f=off,cpu.avx2=off $$work/ours-plain" "$$rig/peers.sh" "$$work" | tee "$$work/out.txt" && "$$rig/sum.py" "$$work/out.txt"
+
 eval: ## precision and recall of the rules on the labelled captures
 	$(GOTEST) ./rules -run TestEval -count=1 -v
 
@@ -41,4 +46,4 @@ torture: ## long forms of the kill, chaos and fuzz tests; by hand
 	  for f in $$(grep -rhoE 'func Fuzz[A-Za-z0-9]+' $$p --include='*_test.go' | sed 's/func //'); do \
 	    $(GOTEST) $$p -run '^$$' -fuzz "^$$f$$" -fuzztime 60s || exit 1; done; done
 
-.PHONY: help build test race lint check golden bench cost eval torture
+.PHONY: help bench-match build test race lint check golden bench cost eval torture

@@ -3,7 +3,6 @@ package rules
 import (
 	"cmp"
 	"encoding/binary"
-	"hash/maphash"
 	"maps"
 	"math/bits"
 	"slices"
@@ -75,12 +74,12 @@ func newIndex(terms []*term) *index {
 			}
 			if side == alone {
 				sieve = append(sieve, key)
-				x.filed = append(x.filed, filed{fullHash(f, "", alone), t})
+				x.filed = append(x.filed, filed{fullHash(f), t})
 				continue
 			}
 			for _, g := range forms {
 				sieve = append(sieve, pairHash(key, edgeHash(g, side), side))
-				x.filed = append(x.filed, filed{fullHash(f, g, side), t})
+				x.filed = append(x.filed, filed{pairHash(fullHash(f), fullHash(g), side), t})
 			}
 		}
 	}
@@ -288,7 +287,7 @@ func edgeHash(w string, side sides) uint64 {
 }
 
 func pairHash(key, edge uint64, side sides) uint64 {
-	return mix(key ^ bits.RotateLeft64(edge, 16*int(side)))
+	return mix(key ^ bits.RotateLeft64(edge, 7*int(side)))
 }
 
 // rootHash is of the first letters of a word, which first has in its lowest bytes.
@@ -300,16 +299,14 @@ func (x *index) isRoot(first uint64) bool {
 	return x.roots.bits != nil && x.roots.has(rootHash(first)) != 0
 }
 
-var seed = maphash.MakeSeed()
-
-// fullHash is of a whole key and a whole neighbour, so that terms that begin alike do
-// not meet.
-func fullHash[T string | []byte](key, neighbour T, side sides) uint64 {
-	h := maphash.String(seed, string(key))
-	if side == alone {
-		return h
+// fullHash is of a whole word, so that terms that begin alike do not meet.
+func fullHash[T string | []byte](w T) uint64 {
+	h := uint64(len(w)) + 1 // 0 beside 0 would be 0 alone
+	for len(w) > 8 {
+		h = mix(h ^ prefix(w[:8]))
+		w = w[8:]
 	}
-	return pairHash(h, maphash.String(seed, string(neighbour)), side)
+	return mix(h ^ prefix(w))
 }
 
 func isASCII(s string) bool {

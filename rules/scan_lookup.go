@@ -134,15 +134,15 @@ func (sc *scanner) look(start, end int, s sides) {
 		s = alone
 	}
 	if sc.filter.has(wordHash(word)) != 0 {
-		key := extent{start, end}
+		key, hash := extent{start, end}, fullHash(word)
 		if s&alone != 0 {
-			sc.verify(sc.under(fullHash(word, nil, alone)), nil, key)
+			sc.verify(sc.under(hash), nil, key)
 		}
 		if s&next != 0 {
-			sc.lookAfter(word, key)
+			sc.lookAfter(hash, key)
 		}
 		if s&previous != 0 {
-			sc.lookBefore(word, key)
+			sc.lookBefore(hash, key)
 		}
 	}
 	if sc.roots.bits != nil && len(word) >= rootSize {
@@ -157,7 +157,7 @@ func (sc *scanner) look(start, end int, s sides) {
 
 // lookAfter looks up what is filed under a key and the word after it, which a line
 // break may cut.
-func (sc *scanner) lookAfter(word []byte, key extent) {
+func (sc *scanner) lookAfter(hash uint64, key extent) {
 	var buf [64]byte
 	s := sc.s
 	from, to := nextToken(s, key.end)
@@ -166,16 +166,16 @@ func (sc *scanner) lookAfter(word []byte, key extent) {
 		from, to = nextToken(s, to)
 		other = appendFold(buf[:0], s[from:to])
 	}
-	whole := sc.under(fullHash(word, other, next))
+	whole := sc.under(pairHash(hash, fullHash(other), next))
 	sc.verify(whole, nil, key)
 	if join := joinEnd(s, to); join > to {
 		other = appendFold(buf[:0], s[from:join])
-		sc.verify(sc.under(fullHash(word, other, next)), whole, key)
+		sc.verify(sc.under(pairHash(hash, fullHash(other), next)), whole, key)
 	}
 }
 
 // lookBefore is lookAfter for the word before.
-func (sc *scanner) lookBefore(word []byte, key extent) {
+func (sc *scanner) lookBefore(hash uint64, key extent) {
 	var buf [64]byte
 	s := sc.s
 	from, to, _ := prevToken(s, key.start)
@@ -184,11 +184,11 @@ func (sc *scanner) lookBefore(word []byte, key extent) {
 		from, to, _ = prevToken(s, from)
 		other = appendFold(buf[:0], s[from:to])
 	}
-	whole := sc.under(fullHash(word, other, previous))
+	whole := sc.under(pairHash(hash, fullHash(other), previous))
 	sc.verify(whole, nil, key)
 	if head, cut, ok := prevToken(s, from); ok && joinEnd(s, cut) == to {
 		other = appendFold(buf[:0], s[head:to])
-		sc.verify(sc.under(fullHash(word, other, previous)), whole, key)
+		sc.verify(sc.under(pairHash(hash, fullHash(other), previous)), whole, key)
 	}
 }
 
