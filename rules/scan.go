@@ -147,14 +147,19 @@ func seePlainly(m *bitmaps, b window, n int) {
 func wordBits(block *[blockSize]byte) (words, beyond uint64) {
 	for j := 0; j < blockSize; j += 8 {
 		v := binary.LittleEndian.Uint64(block[j : j+8])
-		low := v & each7f
-		small := low | each20
-		// Each holds all of the next, so that odd numbers of them are what is between.
-		in := noLess(low, '0') ^ noLess(low, '9'+1) ^ noLess(small, 'a') ^ noLess(small, 'z'+1)
-		words = words>>8 | topBits(in)
+		words = words>>8 | topBits(inWord(v))
 		beyond |= v
 	}
 	return words, beyond & each80
+}
+
+// inWord has the top bit of each byte of v that is a letter or digit, or beyond ASCII
+// and one without its own top bit.
+func inWord(v uint64) uint64 {
+	low := v & each7f
+	small := low | each20
+	// Each holds all of the next, so that odd numbers of them are what is between.
+	return noLess(low, '0') ^ noLess(low, '9'+1) ^ noLess(small, 'a') ^ noLess(small, 'z'+1)
 }
 
 // beyondBits gives which bytes of a block are beyond ASCII.
@@ -264,9 +269,12 @@ func (c *chunk) probe(x *index, b window, n int) int {
 	filter := x.filter
 	left := uint(0)
 	for _, at := range c.at[:n] {
-		hash, _ := c.hash(b, at)
+		// As hash, which is too long for the compiler to put here.
+		i := uint(at) % chunkSize
+		size := bits.TrailingZeros64(^(binary.LittleEndian.Uint64(c.words[i/8:i/8+8]) >> (i % 8)) | 1<<8)
+		first := binary.LittleEndian.Uint64(b[i:i+8]) | each20
 		c.at[left%chunkSize] = at
-		left += uint(filter.has(hash))
+		left += uint(filter.has(mix(lowest(first, size))))
 	}
 	return int(left)
 }

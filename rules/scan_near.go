@@ -1,12 +1,12 @@
 package rules
 
-// nibbles say at which bytes a key of a small list may begin: those whose first four
-// bytes, folded, have a bucket in common in all eight tables. Wide registers look up
+// nibbles say at which bytes a key of a small list may begin: those whose first three
+// bytes, folded, have a bucket in common in all six tables. Wide registers look up
 // sixty-four bytes in a table at once.
 type nibbles [nearSize]struct{ low, high [16]byte }
 
 const (
-	nearSize = 4
+	nearSize = 3
 	nearMost = 64 // keys; with more, nearly all words would be likely
 )
 
