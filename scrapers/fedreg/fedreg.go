@@ -58,7 +58,7 @@ func (Documents) Info() dealwatch.Info {
 		// Numbers and notes come late, and a copy on public inspection is replaced.
 		Young: 7 * 24 * time.Hour,
 		Unseen: []string{
-			"lists of one agency, and the list of all that is on public inspection (what is captured is a search)",
+			"lists of one agency, and the list of all that is on public inspection (what is captured is a part)",
 			"text of documents on public inspection",
 			"full text of notices and rules (what is captured is presidential)",
 			"the table of contents of an issue",
