@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command bench times the search for names, to be set beside other matchers:
 //
 //	bench TEXT NAMES REPS
