@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strings"
 	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
@@ -65,6 +66,15 @@ func fold(r rune) *folded {
 
 var folder = cases.Fold()
 
+// foldCase folds the case of s. Package cases turns the letters of Cherokee from one
+// case into the other; their folded form is the capital.
+func foldCase(s string) string {
+	if folded := folder.String(s); folder.String(folded) == folded {
+		return folded
+	}
+	return strings.ToUpper(s)
+}
+
 func foldOne(r rune) folded {
 	switch {
 	case r == '&' || r == '$' || r == '%' || r == '§':
@@ -79,7 +89,7 @@ func foldOne(r rune) folded {
 		return folded{class: separator}
 	}
 	f := folded{class: letter}
-	for _, d := range norm.NFD.String(folder.String(norm.NFKC.String(string(r)))) {
+	for _, d := range norm.NFD.String(foldCase(norm.NFKC.String(string(r)))) {
 		if !ofWord(d) {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -83,6 +84,7 @@ func FuzzSegments(f *testing.F) {
 }
 
 func FuzzFold(f *testing.F) {
+	f.Add("Ꮦꮦ") // each the other's folded form, says package cases
 	f.Add("Ｏpen\u00adAI ﬁnastra Nestlé İstanbul ß 買収")
 	f.Fuzz(func(t *testing.T, s string) {
 		once := string(appendFold(nil, s))
@@ -95,6 +97,16 @@ func FuzzFold(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is folded stays as it is, whatever the letter.
+func TestFoldedStays(t *testing.T) {
+	for r := rune(1); r <= unicode.MaxRune; r++ {
+		once := string(appendFold(nil, string(r)))
+		if twice := string(appendFold(nil, once)); twice != once {
+			t.Errorf("%U folds to %q, and that to %q", r, once, twice)
+		}
+	}
 }
 
 // FuzzMatch compares engine and reference, and checks the shape of what the default

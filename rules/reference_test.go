@@ -34,12 +34,12 @@ func refTokens(s string) []refToken {
 		word := unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
 		switch {
 		case strings.ContainsRune("&$%§＆﹠＄﹩％﹪", r), word && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
-			out = append(out, refToken{i, i + size, norm.NFD.String(cases.Fold().String(form))})
+			out = append(out, refToken{i, i + size, norm.NFD.String(refFold(form))})
 			open = false
 		case strings.ContainsRune("\u00ad\u200c\u200d\u2060\ufeff", r), unicode.Is(unicode.Variation_Selector, r):
 		case word:
 			var plain strings.Builder
-			for _, d := range norm.NFD.String(cases.Fold().String(form)) {
+			for _, d := range norm.NFD.String(refFold(form)) {
 				if (d < 0x300 || d > 0x36f) && (unicode.IsLetter(d) || unicode.IsNumber(d) || unicode.IsMark(d)) {
 					plain.WriteRune(d)
 				}
@@ -55,6 +55,14 @@ func refTokens(s string) []refToken {
 		}
 	}
 	return out
+}
+
+// refFold folds case; the letters of Cherokee fold to capitals.
+func refFold(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Cherokee, r) }) {
+		return strings.ToUpper(s)
+	}
+	return cases.Fold().String(s)
 }
 
 // refFind tries a term at every token.
