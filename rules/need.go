@@ -81,7 +81,8 @@ func (b *Book) fileDeals() {
 // candidates are the deals of which every need is met in the text, in order. No other
 // deal costs anything but those that a rare name of theirs brought up.
 func (b *Book) candidates(t *text) []int {
-	out := append(t.candidates[:0], b.loose...)
+	out := t.candidates[:0]
+	out = append(out, b.loose...)
 	add := func(deals []int) {
 		for _, i := range deals {
 			if !slices.ContainsFunc(b.deals[i].needs, func(s need) bool { return !t.meets(s) }) {
