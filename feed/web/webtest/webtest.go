@@ -85,7 +85,9 @@ func (b *Tab) Click(selector string) {
 	before := b.Text("String(performance.timeOrigin)")
 	b.do("click "+selector, chromedp.Click(chromedp.CSS(selector)))
 	for range 100 {
-		if b.Text(`document.readyState + (performance.timeOrigin === `+before+`)`) == "completefalse" {
+		// An error is the page that is being left: it is not there to be asked any more.
+		state, err := b.evaluate(`document.readyState + (performance.timeOrigin === ` + before + `)`)
+		if err == nil && state == "completefalse" {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -102,13 +104,17 @@ func (b *Tab) Set(selector, value string) {
 // Text evaluates an expression that gives a string.
 func (b *Tab) Text(expression string) string {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
-	defer cancel()
-	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+	s, err := b.evaluate(expression)
 	if err != nil {
 		b.t.Fatalf("evaluate %.100s: %v", expression, err)
 	}
 	return s
+}
+
+func (b *Tab) evaluate(expression string) (string, error) {
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
 }
 
 // Look sets what the page is shown on: "light" or "dark", "screen" or "print", and how
