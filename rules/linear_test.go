@@ -97,7 +97,16 @@ func TestDoubling(t *testing.T) {
 			took[k], bytes[k] = measure(sizes[k][i].text)
 		}
 		t.Logf("%-36s %v", c.name, took)
-		const some = 16 << 20 // the scratch kept between texts, made anew where the collector has taken it
+		const some = 1 << 20
+		// Scratch kept between texts is made anew where the collector has taken it: what
+		// a text truly asks for, it asks for each time.
+		for range 5 {
+			if bytes[2] <= 8*bytes[0]+some {
+				break
+			}
+			_, again := measure(sizes[2][i].text)
+			bytes[2] = min(bytes[2], again)
+		}
 		if bytes[2] > 8*bytes[0]+some {
 			t.Errorf("%s: %d bytes of memory for a text, %d for one four times as long", c.name, bytes[0], bytes[2])
 		}
