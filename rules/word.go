@@ -17,7 +17,7 @@ func (n *phrase) match(t *text) []span { return t.find(n.term) }
 
 func (n *phrase) String() string {
 	s := n.term.text
-	if len(n.term.words) > 1 {
+	if !isWord(s) {
 		s = `"` + s + `"`
 	}
 	switch n.cases {
@@ -27,6 +27,12 @@ func (n *phrase) String() string {
 		return "caps(" + s + ")"
 	}
 	return s
+}
+
+// isWord reports whether s is read as a word where it stands without quotation marks.
+func isWord(s string) bool {
+	run := lex(s, func(int, int, string, string, ...any) {})
+	return len(run) == 2 && run[0].kind == wordToken
 }
 
 // words makes a node of a word or phrase, if it looks for enough.
