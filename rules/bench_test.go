@@ -6,9 +6,11 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -17,20 +19,7 @@ import (
 func filing(b *testing.B) string {
 	b.Helper()
 	if dir := os.Getenv("DEALWATCH_CORPUS"); dir != "" {
-		f, err := os.Open(dir + "/edgar/text/AMZN_10K_2026-02-06.txt.gz")
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer f.Close()
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			b.Fatal(err)
-		}
-		s, err := io.ReadAll(z)
-		if err != nil {
-			b.Fatal(err)
-		}
-		return string(s)
+		return string(gunzipped(b, dir+"/edgar/text/AMZN_10K_2026-02-06.txt.gz"))
 	}
 	return strings.Repeat("The registrant’s net sales rose by 12% in 2025, and management expects more of the same.\n\n", 4000)
 }
@@ -79,31 +68,23 @@ func BenchmarkIndex(b *testing.B) {
 	}
 }
 
-// world is a watchlist of deals and documents like those of a day: of 16 KB, most of
-// them without a match, every tenth deal of a famous name.
-func world(b *testing.B, deals int) (*Book, []dealwatch.Version) {
+// day is a watchlist of deals and documents like those of a day: pieces of filings of
+// 16 KB, one in twenty of which tells of a deal. Every tenth deal is of a famous name.
+// Names and filings are those of the corpus where it is there.
+func day(b *testing.B, deals int) (*Book, []dealwatch.Version) {
 	b.Helper()
+	const size = 16 << 10
 	r := rand.New(rand.NewPCG(1, 2))
-	syllables := strings.Fields("ka lo mi ver tro nex ar bel cy dan el fos gra hy in jo lum mar no or pra qui ros sol tan ul vi wex yo zen")
-	name := func() string {
-		s := ""
-		for range 2 + r.IntN(2) {
-			s += syllables[r.IntN(len(syllables))]
-		}
-		return strings.ToUpper(s[:1]) + s[1:]
-	}
 	famous := []string{"Amazon", "Microsoft", "Alphabet", "Apple", "Meta", "Oracle", "Intel", "Target", "Visa", "Boeing"}
-	suffixes := []string{"Holdings", "Systems", "Therapeutics", "Energy", "Bancorp", "Networks"}
+	names := companies(b, 2*deals, r)
 	var src strings.Builder
-	var names []string
 	src.WriteString("parties:\n")
 	for i, f := range famous {
 		fmt.Fprintf(&src, "  f%d: {name: %s Inc., aliases: [%s]}\n", i, f, f)
 	}
-	for i := range 2 * deals {
-		n := fmt.Sprintf("%s %s", name(), name())
-		names = append(names, n)
-		fmt.Fprintf(&src, "  p%d: {name: %s %s, aliases: [%s Group, %s, {text: %s, class: plain}]}\n", i, n, suffixes[i%len(suffixes)], n, n, name()+name())
+	for i, n := range names {
+		short, _, _ := strings.Cut(n, " ")
+		fmt.Fprintf(&src, "  p%d: {name: %q, aliases: [%q, %q, {text: %q, class: plain}]}\n", i, n, n+" Group", n+" International", short+" "+short)
 	}
 	src.WriteString("deals:\n")
 	for i := range deals {
@@ -113,52 +94,138 @@ func world(b *testing.B, deals int) (*Book, []dealwatch.Version) {
 		}
 		fmt.Fprintf(&src, "  - {id: d%d, parties: [%s, p%d]}\n", i, left, 2*i+1)
 	}
-	book, err := Parse("world.yaml", strings.NewReader(src.String()))
+	book, err := Parse("day.yaml", strings.NewReader(src.String()))
 	if err != nil {
 		b.Fatal(err)
 	}
-	text := filing(b)
-	const size = 16 << 10
+	text := filings(b)
 	var docs []dealwatch.Version
-	for at := 0; at+size < len(text) && len(docs) < 60; at += size {
-		s := text[at : at+size]
-		if len(docs)%20 == 0 { // one in twenty tells of a deal
+	for at := 0; at+size < len(text); at += size {
+		s := strings.ToValidUTF8(text[at:at+size], "")
+		if len(docs)%20 == 0 {
 			i := r.IntN(deals)
-			s = s[:size/2] + "\n\n" + names[2*i] + " agreed to acquire " + names[2*i+1] + ", and " + famous[0] + " did not.\n\n" + s[size/2:]
+			s = s[:size/2] + "\n\n" + names[2*i] + " agreed to acquire " + names[2*i+1] + ", and " + famous[i/10%10] + " did not.\n\n" + s[size/2:]
 		}
 		docs = append(docs, dealwatch.Version{Item: dealwatch.Item{Title: "Quarterly Report of a Company"}, Text: s})
 	}
 	return book, docs
 }
 
-// BenchmarkMatch evaluates all deals of a watchlist on each document of a day. The
-// metric x-scan is its time over that of the bare scan for the same names.
+// companies gives n names without the legal form.
+func companies(b *testing.B, n int, r *rand.Rand) []string {
+	b.Helper()
+	var names []string
+	if dir := os.Getenv("DEALWATCH_CORPUS"); dir != "" {
+		list := string(gunzipped(b, dir+"/edgar/tickers/company_tickers.json.gz"))
+		seen := map[string]bool{}
+		for _, m := range regexp.MustCompile(`"title": *"([A-Za-z .&]+)"`).FindAllStringSubmatch(list, -1) {
+			words := strings.Fields(strings.ReplaceAll(m[1], ".", ""))
+			for len(words) > 2 && legalForm(words[len(words)-1]) {
+				words = words[:len(words)-1]
+			}
+			if name := strings.Join(words, " "); len(words) > 1 && !seen[name] {
+				seen[name] = true
+				names = append(names, name)
+			}
+		}
+		r.Shuffle(len(names), func(i, k int) { names[i], names[k] = names[k], names[i] })
+	}
+	syllables := strings.Fields("ka lo mi ver tro nex ar bel cy dan el fos gra hy in jo lum mar no or pra qui ros sol tan ul vi wex yo zen")
+	word := func() string {
+		s := syllables[r.IntN(len(syllables))]
+		for range 1 + r.IntN(2) {
+			s += syllables[r.IntN(len(syllables))]
+		}
+		return strings.ToUpper(s[:1]) + s[1:]
+	}
+	for len(names) < n {
+		names = append(names, word()+" "+word())
+	}
+	return names[:n]
+}
+
+// filings is text of filings of many companies, 4 MB of it where the corpus is there.
+func filings(b *testing.B) string {
+	b.Helper()
+	dir := os.Getenv("DEALWATCH_CORPUS")
+	if dir == "" {
+		return filing(b)
+	}
+	files, err := filepath.Glob(dir + "/edgar/text/*.txt.gz")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var text strings.Builder
+	for i := 0; i < len(files) && text.Len() < 4<<20; i += 7 {
+		s := gunzipped(b, files[i])
+		text.Write(s[:min(len(s), 256<<10)])
+	}
+	return text.String()
+}
+
+func gunzipped(b *testing.B, file string) []byte {
+	b.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := io.ReadAll(z)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// BenchmarkMatch evaluates all deals of a watchlist on each document of a day, in turns
+// with the bare scan for the same names. The metric x-scan is the median of how much
+// more time it takes of the processor, the collector's included.
 func BenchmarkMatch(b *testing.B) {
 	for _, deals := range []int{1000, 10000} {
 		b.Run(fmt.Sprintf("%ddeals", deals), func(b *testing.B) {
-			book, docs := world(b, deals)
+			book, docs := day(b, deals)
 			var bytes int64
 			for _, d := range docs {
 				bytes += int64(len(d.Text))
 			}
 			b.SetBytes(bytes)
 			b.ReportAllocs()
-			var scan, match time.Duration
+			found := 0
+			var ratios []float64
 			for b.Loop() {
-				at := cpu()
+				from := cpu()
 				for i := range docs {
 					book.index.scan(docs[i].Title, func(*term, int, int) {})
 					book.index.scan(docs[i].Text, func(*term, int, int) {})
 				}
-				scan += cpu() - at
-				at = cpu()
+				scan := cpu() - from
+				found = 0
+				from = cpu()
 				for i := range docs {
-					book.Match(docs[i])
+					found += len(book.Match(docs[i]))
 				}
-				match += cpu() - at
+				ratios = append(ratios, float64(cpu()-from)/float64(scan))
 			}
-			b.ReportMetric(float64(match)/float64(scan), "x-scan")
+			slices.Sort(ratios)
+			b.ReportMetric(ratios[len(ratios)/2], "x-scan")
+			b.ReportMetric(float64(found)/float64(len(docs)), "flags/doc")
 		})
+	}
+}
+
+// BenchmarkRelease matches a short release that tells of a deal: what a flag costs.
+func BenchmarkRelease(b *testing.B) {
+	v := dealwatch.Version{Item: dealwatch.Item{Title: "Two companies to merge"}, Text: "WASHINGTON – The agency looked at what follows.\n\n" +
+		"OpenAI agreed to buy services of Amazon Web Services, Inc., and Amazon did not object. It will take years.\n\nThe agency has no view of that."}
+	b.ReportAllocs()
+	for b.Loop() {
+		if len(Default().Match(v)) == 0 {
+			b.Fatal("no match")
+		}
 	}
 }
 
