@@ -30,6 +30,27 @@ type Health struct {
 	OpenGaps   int
 	Incident   string // what is wrong, for people; "" when nothing is
 	Since      time.Time
+
+	QuietAt   time.Time    // from when it is without news for longer than usual; zero where too little is known
+	Incidents []Incident   // newest first: those that are open, and the last that are not
+	Streams   []StreamRead // by name
+	Second    []Compared   // the last look at each of its second channels, by name
+}
+
+// StreamRead is how a listing was last read.
+type StreamRead struct {
+	Name       string
+	Outcome    Outcome   // of the last poll
+	EndedAt    time.Time // of the last poll
+	LastOKAt   time.Time // end of the last good poll; zero for never
+	CompleteAt time.Time // end of the last poll that reached known ground; zero for never
+}
+
+// Compared is the last look at a second channel, and how often it has helped.
+type Compared struct {
+	Reconciled
+	LookedAt time.Time
+	AllLate  int // late items of all looks that were ever taken
 }
 
 // Gap is a stretch of a stream that no poll has proved complete.

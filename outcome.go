@@ -32,6 +32,7 @@ type ReadError struct {
 	URL        string
 	Status     int           // HTTP status, 0 where there was no answer
 	RetryAfter time.Duration // what the server asked for; 0 where it asked for nothing
+	Capture    Ref           // where the page is kept that could not be read; zero where it is not
 	Err        error         // what happened, in words for a person
 }
 
@@ -54,9 +55,13 @@ func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OK
 	}
-	var re *ReadError
-	if errors.As(err, &re) {
+	if re, ok := readError(err); ok {
 		return re.Outcome
 	}
 	return Failed
+}
+
+func readError(err error) (re *ReadError, ok bool) {
+	ok = errors.As(err, &re)
+	return re, ok
 }

@@ -17,7 +17,8 @@ type Poll struct {
 	Raised    int // flags raised
 	Failed    int // documents that could not be read and stay pending
 	Outcome   Outcome
-	Err       string // what went wrong, for people; "" when nothing did
+	Err       string   // what went wrong, for people; "" when nothing did
+	Evidence  Evidence // where the listing went wrong; zero when it did not
 	// Complete is true only when the poll reached known ground, the start of the
 	// range asked for, or the end of a listing that is whole.
 	Complete bool

@@ -113,9 +113,9 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	poll.Listed = len(all)
 	switch {
 	case broke != nil:
-		poll.Outcome, poll.Err = OutcomeOf(broke), broke.Error()
+		poll.Outcome, poll.Err, poll.Evidence = OutcomeOf(broke), broke.Error(), EvidenceOf(broke)
 	case len(all) == 0 && !s.Quiet:
-		poll.Outcome, poll.Err = Empty, fmt.Sprintf("%s lists nothing", s.URL)
+		poll.Outcome, poll.Err, poll.Evidence = Empty, fmt.Sprintf("%s lists nothing", s.URL), Evidence{URL: s.URL}
 	case s.Whole, reached, r.First, len(all) == 0:
 		poll.Complete = true
 	case r.Since != "":
@@ -130,7 +130,7 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 		poll.Complete = last > 0 || 2*known > len(all)
 	}
 	if twins != "" && poll.Outcome == OK {
-		poll.Outcome, poll.Err, poll.Complete = Unparsed, twins, false
+		poll.Outcome, poll.Err, poll.Complete, poll.Evidence = Unparsed, twins, false, Evidence{URL: s.URL}
 	}
 	if broke == nil && !poll.Complete && poll.Err == "" {
 		poll.Err = "the listing ended before known ground"

@@ -9,54 +9,134 @@ import (
 	"github.com/dealwatch/dealwatch"
 )
 
-// HealthEntries are the entries of the health feed: one for each incident that is
-// open, one for each source that is read without a fault, which tells that an
-// incident is over, one for each gap, and one more for each gap that was closed.
+// reminded is how many of an incident's daily reminders a feed holds, the last ones: a
+// reader that was away for longer is told by them all the same.
+const reminded = 14
+
+// HealthEntries are the entries of the health feed: one for each incident, one more for
+// each day that it stays open and one for its end; one for each gap, and one more for
+// each gap that was closed. They tell by themselves what is wrong and what to do, and
+// are the same whenever they are made.
 func (s Site) HealthEntries(health []dealwatch.Health, gaps []dealwatch.Gap) []Entry {
 	var out []Entry
 	for _, h := range health {
-		incident := Short(h.Incident, summaryRunes)
-		if incident == "" {
-			if !h.Since.IsZero() {
-				e := s.healthEntry(h.Source, fmt.Sprintf("health/%s/ok/%s", h.Source, compact(h.Since)), h.Since)
-				e.Title = s.source(h.Source).Title + ": read without a fault"
-				e.tell("The source has been read without a fault since " + stamp(h.Since).Format("2006-01-02 15:04 UTC") + ".")
-				out = append(out, e)
-			}
-			continue
+		for _, i := range h.Incidents {
+			out = append(out, s.incidentEntries(i)...)
 		}
-		e := s.healthEntry(h.Source, fmt.Sprintf("health/%s/%s", h.Source, compact(h.Since)), h.Since)
-		e.Title = fmt.Sprintf("%s: %s", s.source(h.Source).Title, incident)
-		facts := []string{"State: " + h.State}
-		if h.OpenGaps > 0 {
-			facts = append(facts, plural(h.OpenGaps, "open gap"))
+		if len(h.Incidents) == 0 && h.Incident != "" { // it is about ourselves, and not on record
+			e := s.healthEntry(h.Source, fmt.Sprintf("health/%s/%s", h.Source, compact(h.Since)), h.Since)
+			e.Title = fmt.Sprintf("%s: %s", s.source(h.Source).Title, h.Incident)
+			e.tell("It does not work as it should: "+h.Incident, "State: "+h.State)
+			out = append(out, e)
 		}
-		e.tell("The source cannot be read as it should: "+incident, facts...)
-		out = append(out, e)
 	}
 	for _, g := range gaps {
-		name := fmt.Sprintf("gap/%s/%s/%s", g.Source, g.Stream, compact(g.OpenedAt))
-		stretch := stretchOf(g)
-		e := s.healthEntry(g.Source, name, g.OpenedAt)
-		e.Title = fmt.Sprintf("%s: a gap in %s, %s", s.source(g.Source).Title, g.Stream, stretch)
-		fill := ""
-		if g.Command != "" {
-			fill = "To fill it: " + g.Command
-		}
-		e.tell("Documents of this stretch may be missing: "+g.Reason, "Stream: "+g.Stream, "Stretch: "+stretch, fill)
-		out = append(out, e)
-		if g.ClosedAt.IsZero() {
-			continue
-		}
-		e = s.healthEntry(g.Source, name+"/closed", g.ClosedAt)
-		e.Title = fmt.Sprintf("%s: a gap in %s was closed, %s", s.source(g.Source).Title, g.Stream, stretch)
-		e.tell("The stretch has now been read in full.", "Stream: "+g.Stream, "Stretch: "+stretch)
-		out = append(out, e)
+		out = append(out, s.gapEntries(g)...)
 	}
 	for i := range out {
 		out[i].Title = Short(out[i].Title, titleRunes)
 	}
 	return Order(out)
+}
+
+// incidentEntries have titles that stay: a reader may take one that has changed for a
+// new entry. What is the case now is told by the newest of those that are open.
+func (s Site) incidentEntries(i dealwatch.Incident) []Entry {
+	name := fmt.Sprintf("incident/%s/%s/%s", i.Source, i.Subject, compact(i.OpenedAt))
+	title := s.source(i.Source).Title + ": "
+	facts := incidentFacts(i)
+	next := "Next try, by itself: at once"
+	if !i.NextTryAt.IsZero() {
+		next = "Next try, by itself: " + minute(i.NextTryAt)
+	}
+	newest := func(n int) []string {
+		if n == i.Days && i.ClosedAt.IsZero() {
+			return append([]string{"At present: " + i.What, next}, facts...)
+		}
+		return facts
+	}
+	e := s.healthEntry(i.Source, name, i.OpenedAt)
+	e.Title = title + i.Opening
+	e.tell("The source cannot be read as it should: "+i.Opening, newest(0)...)
+	out := []Entry{e}
+	for n := max(1, i.Days-reminded+1); n <= i.Days; n++ {
+		e := s.healthEntry(i.Source, fmt.Sprintf("%s/day/%d", name, n), i.OpenedAt.AddDate(0, 0, n))
+		e.Title = fmt.Sprintf("%sstill so after %s: %s", title, plural(n, "day"), i.Opening)
+		e.tell("The source still cannot be read as it should: "+i.Opening, newest(n)...)
+		out = append(out, e)
+	}
+	if !i.ClosedAt.IsZero() {
+		e := s.healthEntry(i.Source, name+"/closed", i.ClosedAt)
+		e.Title = title + "read well again, after " + lasted(i.ClosedAt.Sub(i.OpenedAt))
+		e.tell("The source is read as it should be again. What was wrong: "+i.Opening, "Since: "+minute(i.OpenedAt), "Until: "+minute(i.ClosedAt))
+		out = append(out, e)
+	}
+	return out
+}
+
+// incidentFacts say of an incident all but what it is and when it is tried again.
+func incidentFacts(i dealwatch.Incident) []string {
+	facts := []string{"Since: " + minute(i.OpenedAt)}
+	last := "never"
+	if !i.LastOKAt.IsZero() {
+		last = minute(i.LastOKAt)
+	}
+	facts = append(facts, "Last read well: "+last)
+	if len(i.Listings) > 1 {
+		facts = append(facts, "Listings concerned: "+strings.Join(i.Listings, ", "))
+	}
+	shown := i.Evidence.URL
+	if i.Evidence.Status != 0 {
+		shown += fmt.Sprintf(" (HTTP %d)", i.Evidence.Status)
+	}
+	if r := i.Evidence.Capture; !r.Zero() {
+		shown += fmt.Sprintf(", kept in %s at byte %d", r.File, r.Offset)
+	}
+	if shown != "" {
+		facts = append(facts, "Evidence: "+shown)
+	}
+	return append(facts, "What to do: "+i.Advice(), cmd(i.Command))
+}
+
+// cmd names the command that helps; "" for none.
+func cmd(command string) string {
+	if command == "" {
+		return ""
+	}
+	return "Command: " + command
+}
+
+func minute(t time.Time) string { return stamp(t).Format("2006-01-02 15:04 UTC") }
+
+// lasted is a stretch of time for people, without what does not matter in it.
+func lasted(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return plural(int(d.Round(time.Minute)/time.Minute), "minute")
+	case d < 48*time.Hour:
+		return plural(int(d.Round(time.Hour)/time.Hour), "hour")
+	}
+	return plural(int(d/(24*time.Hour)), "day")
+}
+
+func (s Site) gapEntries(g dealwatch.Gap) []Entry {
+	name := fmt.Sprintf("gap/%s/%s/%s", g.Source, g.Stream, compact(g.OpenedAt))
+	stretch := stretchOf(g)
+	e := s.healthEntry(g.Source, name, g.OpenedAt)
+	e.Title = fmt.Sprintf("%s: a gap in %s, %s", s.source(g.Source).Title, g.Stream, stretch)
+	fill := ""
+	if g.Command != "" {
+		fill = "To fill it: " + g.Command
+	}
+	e.tell("Documents of this stretch may be missing: "+g.Reason, "Stream: "+g.Stream, "Stretch: "+stretch, fill)
+	out := []Entry{e}
+	if !g.ClosedAt.IsZero() {
+		e = s.healthEntry(g.Source, name+"/closed", g.ClosedAt)
+		e.Title = fmt.Sprintf("%s: a gap in %s was closed, %s", s.source(g.Source).Title, g.Stream, stretch)
+		e.tell("The stretch has now been read in full.", "Stream: "+g.Stream, "Stretch: "+stretch)
+		out = append(out, e)
+	}
+	return out
 }
 
 func (s Site) healthEntry(source, name string, at time.Time) Entry {
@@ -95,7 +175,7 @@ func (e *Entry) tell(lead string, facts ...string) {
 	if len(facts) > 0 {
 		b.WriteString("<ul>\n")
 		for _, f := range facts {
-			fmt.Fprintf(&b, "<li>%s</li>\n", escape(Short(f, summaryRunes)))
+			fmt.Fprintf(&b, "<li>%s</li>\n", escape(Short(f, 2*summaryRunes)))
 		}
 		b.WriteString("</ul>\n")
 	}

@@ -35,7 +35,9 @@ func hostileFeeds(t *testing.T) map[string]map[string][]byte {
 	}
 	health, gaps := incidents()
 	for _, text := range feedtest.Hostile {
-		health[0].Incident, gaps[0].Reason, gaps[0].Command, gaps[0].Stream = text, text, text, text
+		i := &health[0].Incidents[0]
+		i.What, i.Opening, i.Command, i.Evidence.URL, i.Evidence.Capture.File = text, text, text, text, text
+		health[2].Incident, gaps[0].Reason, gaps[0].Command, gaps[0].Stream = text, text, text, text
 		out["health of "+text[:min(len(text), 10)]] = render(t, "health", site.HealthEntries(health, gaps))
 	}
 	return out

@@ -94,8 +94,20 @@ func TestGolden(t *testing.T) {
 func incidents() ([]dealwatch.Health, []dealwatch.Gap) {
 	at := feedtest.Day
 	return []dealwatch.Health{
-			{Source: "edgar", Agency: "SEC", State: "blocked", OpenGaps: 1, Since: at, Incident: "8-K: blocked: refused <with> a page"},
-			{Source: "ftc-press", Agency: "FTC", State: "ok", Since: at.Add(-3600e9), LastOKAt: at},
+			{Source: "edgar", Agency: "SEC", State: "blocked", OpenGaps: 1, Since: at, Incident: "8-K: blocked: refused <with> a page",
+				Incidents: []dealwatch.Incident{{
+					Source: "edgar", Subject: dealwatch.OfListings, OpenedAt: at, Outcome: dealwatch.Blocked, What: "8-K: blocked: closed", Opening: "8-K: blocked: refused <with> a page",
+					Listings: []string{"8-K", "6-K"}, LastOKAt: at.Add(-300e9), Evidence: dealwatch.Evidence{URL: "https://www.sec.gov/?a=1&b=2", Status: 403},
+					NextTryAt: at.Add(7200e9), Command: "dealwatch sources check edgar", Days: 2,
+				}}},
+			{Source: "ftc-press", Agency: "FTC", State: "ok", Since: at.Add(-3600e9), LastOKAt: at,
+				Incidents: []dealwatch.Incident{{
+					Source: "ftc-press", Subject: dealwatch.OfDocuments, OpenedAt: at.Add(-7200e9), ClosedAt: at.Add(-3600e9), Outcome: dealwatch.Unparsed,
+					What: "a document cannot be read: 334513: unparsed: no title", Opening: "a document cannot be read: 334513: unparsed: no title",
+					Evidence: dealwatch.Evidence{URL: "https://www.ftc.gov/x", Capture: dealwatch.Ref{File: "archive/a.warc.gz", Offset: 9}},
+					Command:  "dealwatch sources check ftc-press",
+				}}},
+			{Source: "watchlist", State: "failing", Since: at, Incident: "watchlist.yaml:3:1: a deal without parties"},
 			{Source: "doj-press", Agency: "DOJ", State: "never"},
 		}, []dealwatch.Gap{
 			{Source: "edgar", Stream: "8-K", From: "2026-02-27", To: "2026-03-01", OpenedAt: at.Add(60e9), Reason: "the listing ended before known ground", Command: "dealwatch scrape edgar --since 2026-02-27"},

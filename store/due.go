@@ -86,7 +86,6 @@ func (r *itemRow) postpone(at time.Time, why error, had bool) {
 	r.Reason = clean(reason(why))
 	outcome := dealwatch.OutcomeOf(why)
 	next := func(d time.Duration) { r.NextTryAt = micros(at.Add(d)) }
-	const day = 24 * time.Hour
 	switch outcome {
 	case dealwatch.Absent:
 		if !had {

@@ -15,6 +15,7 @@ type streamRow struct {
 	OKAt       *int64 `db:"ok_at"`
 	CompleteAt *int64 `db:"complete_at"`
 	ProvedTo   string `db:"proved_to"`
+	Incident   *int64 // when the incident was opened that the stream is part of
 }
 
 // Close puts a poll on record. An incomplete one opens a gap, or widens the one that is
@@ -26,7 +27,7 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 	}
 	return l.writing(ctx, "close the poll of "+l.source+"/"+p.Stream, func(q *tx) error {
 		var rows []streamRow
-		err := q.all(&rows, `SELECT good, since, ok_at, complete_at, proved_to FROM stream WHERE source = ? AND stream = ?`, p.Source, p.Stream)
+		err := q.all(&rows, `SELECT good, since, ok_at, complete_at, proved_to, incident FROM stream WHERE source = ? AND stream = ?`, p.Source, p.Stream)
 		if err != nil {
 			return err
 		}
@@ -46,13 +47,16 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		}
 		is := was.after(p, known)
 		err = q.exec(`
-			INSERT INTO stream (source, stream, ended_at, outcome, err, good, since, ok_at, complete_at, proved_to)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			INSERT INTO stream (source, stream, ended_at, outcome, err, good, since, ok_at, complete_at, proved_to, incident)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (source, stream) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome,
 				err = excluded.err, good = excluded.good, since = excluded.since, ok_at = excluded.ok_at,
-				complete_at = excluded.complete_at, proved_to = excluded.proved_to`,
-			p.Source, p.Stream, instantOf(p.EndedAt), p.Outcome, p.Err, is.Good, is.Since, is.OKAt, is.CompleteAt, is.ProvedTo)
+				complete_at = excluded.complete_at, proved_to = excluded.proved_to, incident = excluded.incident`,
+			p.Source, p.Stream, instantOf(p.EndedAt), p.Outcome, p.Err, is.Good, is.Since, is.OKAt, is.CompleteAt, is.ProvedTo, is.Incident)
 		if err != nil {
+			return err
+		}
+		if err := q.incidents(p, is); err != nil {
 			return err
 		}
 		if err := q.addPoll(p); err != nil {
@@ -87,7 +91,7 @@ func (r streamRow) after(p dealwatch.Poll, known bool) streamRow {
 	ended := instantOf(p.EndedAt)
 	good := bit(p.Outcome == dealwatch.OK || p.Outcome == dealwatch.Unchanged)
 	if good == 1 {
-		r.OKAt = &ended
+		r.OKAt, r.Incident = &ended, nil
 	}
 	if !known || good != r.Good {
 		r.Since = ended

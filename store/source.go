@@ -52,9 +52,87 @@ func (s *Store) Health(ctx context.Context) ([]dealwatch.Health, error) {
 			}
 			all = append(all, h)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return q.details(s.dialect.now, all)
 	})
 	return all, err
+}
+
+// closedShown is how many incidents that are over are shown of a source.
+const closedShown = 50
+
+// details adds what the view source_health does not show.
+func (q *tx) details(now string, all []dealwatch.Health) error {
+	of := make(map[string]*dealwatch.Health, len(all))
+	for i := range all {
+		of[all[i].Source] = &all[i]
+	}
+	var quiet []struct {
+		Source  string
+		QuietAt *int64 `db:"quiet_at"`
+	}
+	if err := q.all(&quiet, `SELECT source, quiet_at FROM source WHERE quiet_at IS NOT NULL`); err != nil {
+		return err
+	}
+	for _, r := range quiet {
+		of[r.Source].QuietAt = timeOf(r.QuietAt)
+	}
+	for _, h := range of {
+		var err error
+		if h.Incidents, err = q.incidentsOf(now, h.Source, closedShown); err != nil {
+			return err
+		}
+	}
+	var streams []struct {
+		Source, Stream, Outcome string
+		EndedAt                 int64  `db:"ended_at"`
+		OKAt                    *int64 `db:"ok_at"`
+		CompleteAt              *int64 `db:"complete_at"`
+	}
+	err := q.all(&streams, `SELECT source, stream, outcome, ended_at, ok_at, complete_at FROM stream ORDER BY source, stream`)
+	if err != nil {
+		return err
+	}
+	for _, r := range streams {
+		if h := of[r.Source]; h != nil {
+			h.Streams = append(h.Streams, dealwatch.StreamRead{Name: r.Stream, Outcome: dealwatch.Outcome(r.Outcome),
+				EndedAt: timeOf(&r.EndedAt), LastOKAt: timeOf(r.OKAt), CompleteAt: timeOf(r.CompleteAt)})
+		}
+	}
+	var looks []struct {
+		Source, Stream, Outcome string
+		LookedAt                int64  `db:"looked_at"`
+		From                    string `db:"covers_from"`
+		To                      string `db:"covers_to"`
+		Second                  int    `db:"second_listed"`
+		First                   int    `db:"first_listed"`
+		Late, Lacking           int
+		AllLate                 int `db:"all_late"`
+	}
+	err = q.all(&looks, `
+		SELECT r.source, r.stream, r.looked_at, r.covers_from, r.covers_to, r.outcome, r.second_listed, r.first_listed, r.late, r.lacking,
+			l.all_late
+		FROM reconciliation r
+		JOIN (SELECT source, stream, MAX(looked_at) AS looked_at, SUM(late) AS all_late FROM reconciliation GROUP BY source, stream) l
+			ON l.source = r.source AND l.stream = r.stream AND l.looked_at = r.looked_at
+		ORDER BY r.source, r.stream, r.covers_from`)
+	for _, r := range looks {
+		h := of[r.Source]
+		if h == nil {
+			continue
+		}
+		c := dealwatch.Compared{LookedAt: timeOf(&r.LookedAt), AllLate: r.AllLate, Reconciled: dealwatch.Reconciled{
+			Stream: r.Stream, From: r.From, To: r.To, Second: r.Second, First: r.First, Late: r.Late, Lacking: r.Lacking,
+			Outcome: dealwatch.Outcome(r.Outcome)}}
+		if n := len(h.Second); n > 0 && h.Second[n-1].Stream == c.Stream { // of looks at one moment, the newest days
+			h.Second[n-1] = c
+		} else {
+			h.Second = append(h.Second, c)
+		}
+	}
+	return err
 }
 
 // shownTime is an instant as the views show it.

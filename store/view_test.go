@@ -26,6 +26,7 @@ deals: deal_id name rule rule_version flags last_flagged_at
 polls: poll_id source stream started_at ended_at listed read raised failed outcome complete covers_from covers_to
 gaps: source stream gap_from gap_to opened_at closed_at reason command
 reconciliations: source stream looked_at covers_from covers_to outcome second_listed first_listed late lacking
+incidents: source subject opened_at closed_at outcome what listings last_ok_at url capture next_try_at command days
 source_health: source agency state last_ok_at last_new_at next_poll_at pending open_gaps incident since
 `
 

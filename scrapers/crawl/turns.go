@@ -172,7 +172,8 @@ func (c *Client) answered(ctx context.Context, address string, re *dealwatch.Rea
 		return
 	}
 	if re != nil && re.Outcome == dealwatch.Blocked {
-		c.closed(ctx, h, max(refusedFor, re.RetryAfter), re)
+		re.RetryAfter = max(refusedFor, re.RetryAfter)
+		c.closed(ctx, h, re.RetryAfter, re)
 		return
 	}
 	if tripOf(ctx).probing == h.budget {

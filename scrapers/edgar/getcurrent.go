@@ -160,11 +160,11 @@ func (f Filings) List(ctx context.Context, s dealwatch.Stream, r dealwatch.Range
 			if err == nil {
 				page, err = parseCurrent(c.Body, s.Name)
 				if err != nil {
-					err = &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Err: err}
+					err = &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: err}
 				}
 			}
 			if err == nil && n > 0 && page.entries > 0 && !joins(page.all, all) {
-				err = &dealwatch.ReadError{Outcome: dealwatch.Failed, URL: c.URL, Status: c.Status, Err: fmt.Errorf(
+				err = &dealwatch.ReadError{Outcome: dealwatch.Failed, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: fmt.Errorf(
 					"the list moved by more than %d entries since the page before; it is read again with the next poll", overlap)}
 			}
 			if err != nil {

@@ -23,7 +23,7 @@ var (
 func judge(c dealwatch.Capture) *dealwatch.ReadError {
 	head := c.Body[:min(len(c.Body), 4096)]
 	refuse := func(o dealwatch.Outcome, after time.Duration, why string) *dealwatch.ReadError {
-		return &dealwatch.ReadError{Outcome: o, URL: c.URL, Status: c.Status, RetryAfter: after, Err: errors.New(why)}
+		return &dealwatch.ReadError{Outcome: o, URL: c.URL, Status: c.Status, Capture: c.Ref, RetryAfter: after, Err: errors.New(why)}
 	}
 	// The storage behind the archive refuses what it does not hold; it is no ban.
 	if m := noFile.FindSubmatch(head); m != nil {
@@ -75,7 +75,7 @@ func refused(c dealwatch.Capture) error {
 	if outcome == dealwatch.OK {
 		return nil
 	}
-	return &dealwatch.ReadError{Outcome: outcome, URL: c.URL, Status: c.Status, Err: errors.New(why)}
+	return &dealwatch.ReadError{Outcome: outcome, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: errors.New(why)}
 }
 
 // startOf is how many entries of getcurrent an address skips; 0 for any other address.

@@ -77,7 +77,7 @@ func readError(err error, c dealwatch.Capture) *dealwatch.ReadError {
 		*re = *told
 	}
 	if re.URL == "" {
-		re.URL, re.Status = c.URL, c.Status
+		re.URL, re.Status, re.Capture = c.URL, c.Status, c.Ref
 	}
 	return re
 }

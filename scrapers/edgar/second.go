@@ -67,7 +67,7 @@ func (f Filings) index(ctx context.Context, day time.Time) ([]dealwatch.Item, er
 	}
 	filings, err := parseMaster(c.Body)
 	if err != nil {
-		return nil, &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Err: err}
+		return nil, &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: err}
 	}
 	var items []dealwatch.Item
 	for _, x := range filings {

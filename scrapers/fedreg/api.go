@@ -219,7 +219,7 @@ func (d Documents) pages(ctx context.Context, address string, one, onFile bool, 
 			err = unparsed(c, "this page of the list repeats one before it")
 		}
 		if shown += p.rows; err == nil && onFile && p.next == "" && shown < p.count {
-			err = &dealwatch.ReadError{Outcome: dealwatch.Truncated, URL: c.URL, Status: c.Status,
+			err = &dealwatch.ReadError{Outcome: dealwatch.Truncated, URL: c.URL, Status: c.Status, Capture: c.Ref,
 				Err: fmt.Errorf("the list shows %d of the %d documents that it counts", shown, p.count)}
 		}
 		if err != nil {

@@ -229,7 +229,7 @@ func judge(c dealwatch.Capture) *dealwatch.ReadError {
 		return nil
 	}
 	fail := func(o dealwatch.Outcome, why string) *dealwatch.ReadError {
-		return &dealwatch.ReadError{Outcome: o, URL: c.URL, Status: c.Status, Err: errors.New(why)}
+		return &dealwatch.ReadError{Outcome: o, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: errors.New(why)}
 	}
 	body := bytes.TrimLeft(c.Body, "\ufeff \t\r\n")
 	page := len(body) > 0 && body[0] == '<'
@@ -287,9 +287,9 @@ func refusal(c dealwatch.Capture) error {
 	case http.StatusOK:
 		outcome = dealwatch.Empty
 	}
-	return &dealwatch.ReadError{Outcome: outcome, URL: c.URL, Status: c.Status, Err: errors.New("the answer holds no document")}
+	return &dealwatch.ReadError{Outcome: outcome, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: errors.New("the answer holds no document")}
 }
 
 func unparsed(c dealwatch.Capture, what string) error {
-	return &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Err: errors.New(what)}
+	return &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: errors.New(what)}
 }

@@ -56,7 +56,7 @@ func readText(ctx context.Context, c dealwatch.Capture, key string) (text, error
 
 func filled(c dealwatch.Capture, t text, err error) (text, error) {
 	if err == nil && t.text == "" {
-		err = &dealwatch.ReadError{Outcome: dealwatch.Empty, URL: c.URL, Status: c.Status, Err: errors.New("the full text is empty")}
+		err = &dealwatch.ReadError{Outcome: dealwatch.Empty, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: errors.New("the full text is empty")}
 	}
 	return t, err
 }

@@ -120,7 +120,7 @@ func refusal(c dealwatch.Capture) error {
 
 // fail makes the *ReadError for what is wrong with c.
 func fail(c dealwatch.Capture, o dealwatch.Outcome, format string, args ...any) *dealwatch.ReadError {
-	return &dealwatch.ReadError{Outcome: o, URL: c.URL, Status: c.Status, Err: fmt.Errorf(format, args...)}
+	return &dealwatch.ReadError{Outcome: o, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: fmt.Errorf(format, args...)}
 }
 
 // meta is the content of the head's element of that name or property.

@@ -86,7 +86,7 @@ func readArticle(c dealwatch.Capture, listed dealwatch.Item) (article, error) {
 	}
 	a.attach(body, final(c))
 	if a.text == "" && len(a.files) == 0 {
-		return article{}, &dealwatch.ReadError{Outcome: dealwatch.Empty, URL: c.URL, Status: c.Status, Err: errors.New("the page has a body without text")}
+		return article{}, &dealwatch.ReadError{Outcome: dealwatch.Empty, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: errors.New("the page has a body without text")}
 	}
 	return a, nil
 }

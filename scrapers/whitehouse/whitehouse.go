@@ -177,7 +177,7 @@ func (Actions) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 // script's text was taken for a link.
 func judge(c dealwatch.Capture) *dealwatch.ReadError {
 	if c.Status == http.StatusNotFound || strings.Contains(string(c.Body), `<body class="error404`) {
-		return &dealwatch.ReadError{Outcome: dealwatch.Gone, URL: c.URL, Status: c.Status,
+		return &dealwatch.ReadError{Outcome: dealwatch.Gone, URL: c.URL, Status: c.Status, Capture: c.Ref,
 			Err: fmt.Errorf("the site has no such page")}
 	}
 	return nil
@@ -200,9 +200,9 @@ func refusal(c dealwatch.Capture) error {
 	case http.StatusOK:
 		outcome = dealwatch.Empty
 	}
-	return &dealwatch.ReadError{Outcome: outcome, URL: c.URL, Status: c.Status, Err: fmt.Errorf("the answer holds no page")}
+	return &dealwatch.ReadError{Outcome: outcome, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: fmt.Errorf("the answer holds no page")}
 }
 
 func unparsed(c dealwatch.Capture, what string) error {
-	return &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Err: fmt.Errorf("%s", what)}
+	return &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: fmt.Errorf("%s", what)}
 }

@@ -1,0 +1,236 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+// told is what an incident says, in a line.
+func told(i dealwatch.Incident) string {
+	s := fmt.Sprintf("%s %s %s %q", i.Subject, i.OpenedAt.Format("02 15:04"), i.Outcome, i.What)
+	if len(i.Listings) > 0 {
+		s += " " + strings.Join(i.Listings, "+")
+	}
+	if !i.ClosedAt.IsZero() {
+		s += " until " + i.ClosedAt.Format("02 15:04")
+	}
+	return s
+}
+
+func incidents(t *testing.T, s *Store) []string {
+	t.Helper()
+	all, err := s.Incidents(t.Context(), "", 10)
+	must(t, err)
+	var lines []string
+	for _, i := range all {
+		lines = append(lines, told(i))
+	}
+	return lines
+}
+
+func bad(day int, stream string, o dealwatch.Outcome, at time.Duration) dealwatch.Poll {
+	p := poll(day, o, false, "", "")
+	p.Stream, p.Err = stream, "refused "+stream
+	p.EndedAt = p.EndedAt.Add(at)
+	return p
+}
+
+// TestIncidents shows that an incident is opened once and closed once, whatever the trouble
+// turns into, and that what breaks later is one of its own.
+func TestIncidents(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		put := func(p dealwatch.Poll) { t.Helper(); must(t, w.Close(t.Context(), p)) }
+		good := func(day int, stream string) {
+			p := poll(day, dealwatch.OK, true, "2026-03-01", "2026-03-01")
+			p.Stream = stream
+			put(p)
+		}
+		want := func(when string, lines ...string) {
+			t.Helper()
+			if diff := cmp.Diff(lines, incidents(t, s)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", when, diff)
+			}
+		}
+		for _, stream := range []string{"a", "b", "c"} {
+			good(0, stream)
+		}
+		want("all is well")
+		put(bad(1, "a", dealwatch.Failed, 0))
+		put(bad(1, "b", dealwatch.Failed, time.Second))
+		want("two break in one run", `listings 03 09:31 error "a: refused a" a+b`)
+		put(bad(1, "a", dealwatch.Blocked, hour))
+		put(bad(1, "b", dealwatch.Blocked, hour))
+		put(bad(1, "c", dealwatch.Unparsed, hour))
+		want("they turn into something else, and another breaks",
+			`listings 03 10:31 unparsed "c: refused c" c`, `listings 03 09:31 blocked "a: refused a" a+b`)
+		good(2, "a")
+		want("one is read again",
+			`listings 03 10:31 unparsed "c: refused c" c`, `listings 03 09:31 blocked "b: refused b" b`)
+		good(2, "b")
+		want("and the other",
+			`listings 03 10:31 unparsed "c: refused c" c`, `listings 03 09:31 blocked "b: refused b" b until 04 09:31`)
+		h, err := s.Health(t.Context())
+		must(t, err)
+		if h[0].State != "failing" || h[0].Incident != "c: refused c" || len(h[0].Incidents) != 2 || h[0].Since != day0.AddDate(0, 0, 1).Add(time.Minute+hour) {
+			t.Errorf("health %+v, want the incident that is left", h[0])
+		}
+		good(3, "c")
+		put(bad(4, "a", dealwatch.Failed, 0))
+		want("broken again", `listings 06 09:31 error "a: refused a" a`,
+			`listings 03 10:31 unparsed "c: refused c" c until 05 09:31`, `listings 03 09:31 blocked "b: refused b" b until 04 09:31`)
+	})
+}
+
+// TestIncidentTells shows what an incident says of itself: since when, what was last good,
+// the page that shows it, when it is tried again and what a person can do.
+func TestIncidentTells(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		must(t, w.Close(t.Context(), poll(0, dealwatch.OK, true, "2026-03-01", "2026-03-01")))
+		p := poll(1, dealwatch.Unparsed, false, "", "")
+		p.Evidence = dealwatch.Evidence{URL: "https://example.gov/news", Status: 200, Capture: dealwatch.Ref{File: "archive/a.warc.gz", Offset: 7}}
+		must(t, w.Close(t.Context(), p))
+		all, err := s.Incidents(t.Context(), "ftc-press", 0)
+		must(t, err)
+		if len(all) != 1 {
+			t.Fatalf("%d incidents", len(all))
+		}
+		if all[0].Days < 1 {
+			t.Errorf("open for %d days", all[0].Days)
+		}
+		all[0].Days = 0
+		want := dealwatch.Incident{
+			Source: "ftc-press", Subject: dealwatch.OfListings, OpenedAt: p.EndedAt, Outcome: dealwatch.Unparsed, What: "news: no answer", Opening: "news: no answer",
+			Listings: []string{"news"}, LastOKAt: day0.Add(time.Minute), Evidence: p.Evidence, NextTryAt: p.EndedAt.Add(hour),
+			Command: "dealwatch sources check ftc-press",
+		}
+		if diff := cmp.Diff(want, all[0]); diff != "" {
+			t.Errorf("incident (-want +got):\n%s", diff)
+		}
+		p = poll(2, dealwatch.Blocked, false, "", "")
+		p.Evidence = dealwatch.Evidence{URL: "https://example.gov/news", Status: 403, RetryAfter: 5 * hour}
+		must(t, w.Close(t.Context(), p))
+		all, err = s.Incidents(t.Context(), "ftc-press", 0)
+		must(t, err)
+		if len(all) != 1 || all[0].NextTryAt != p.EndedAt.Add(5*hour) || !all[0].Evidence.Capture.Zero() || all[0].Evidence.Status != 403 {
+			t.Errorf("after a refusal: %+v, want the one incident, tried again in five hours, and no page", all)
+		}
+		row := table(t, s, "SELECT opened_at, closed_at, outcome, listings, last_ok_at, url, capture, next_try_at, command FROM incidents")
+		wantRow := `[]interface {}{"2026-03-03T09:31:00.123456Z", interface {}(nil), "blocked", "news", "2026-03-02T09:31:00.123456Z", ` +
+			`"https://example.gov/news", interface {}(nil), "2026-03-04T14:31:00.123456Z", "dealwatch sources check ftc-press"}`
+		if diff := cmp.Diff([]string{wantRow}, row); diff != "" {
+			t.Errorf("view (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestUntold shows that each turn of an incident is told once by all processes together,
+// and that a reminder comes once a day.
+func TestUntold(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		tell := func(when string, want ...string) {
+			t.Helper()
+			all, err := s.Untold(t.Context(), "")
+			must(t, err)
+			var got []string
+			for _, i := range all {
+				got = append(got, told(i))
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", when, diff)
+			}
+		}
+		now := time.Now().UTC()
+		ended := func(ago time.Duration, o dealwatch.Outcome) dealwatch.Poll {
+			p := poll(0, o, o == dealwatch.OK, "2026-03-01", "2026-03-01")
+			p.StartedAt, p.EndedAt = now.Add(-ago), now.Add(-ago)
+			return p
+		}
+		tell("nothing is wrong")
+		open := ended(hour, dealwatch.Blocked)
+		must(t, w.Close(t.Context(), open))
+		line := fmt.Sprintf(`listings %s blocked "news: no answer" news`, open.EndedAt.Format("02 15:04"))
+		tell("opened", line)
+		tell("on the same day")
+		// A day and two days later, by the clock of the database.
+		for _, days := range []int{1, 2} {
+			must(t, s.writing(t.Context(), "put the opening back", func(q *tx) error {
+				if err := q.exec(`UPDATE stream SET incident = incident - ?`, day.Microseconds()); err != nil {
+					return err
+				}
+				return q.exec(`UPDATE incident SET opened_at = opened_at - ?`, day.Microseconds())
+			}))
+			line = fmt.Sprintf(`listings %s blocked "news: no answer" news`, open.EndedAt.AddDate(0, 0, -days).Format("02 15:04"))
+			tell(fmt.Sprintf("after %d days", days), line)
+			tell("and not again")
+		}
+		must(t, w.Close(t.Context(), ended(0, dealwatch.OK)))
+		tell("closed", line+" until "+now.Format("02 15:04"))
+		tell("and not again")
+	})
+}
+
+// TestUnreadDocuments shows when documents that cannot be read are an incident.
+func TestUnreadDocuments(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		var own, hung []dealwatch.Item
+		for n := range 4 {
+			it := item(fmt.Sprintf("own%d", n))
+			it.URL = "https://example.gov/" + it.Key
+			own = append(own, it)
+			it = item(fmt.Sprintf("hung%d", n))
+			it.ParentKey = "own0"
+			hung = append(hung, it)
+		}
+		w.note("news", day0, true, append(own, hung...)...)
+		fail := func(it dealwatch.Item, o dealwatch.Outcome, after time.Duration) {
+			t.Helper()
+			must(t, w.Postpone(t.Context(), it, day0.Add(after), &dealwatch.ReadError{Outcome: o}))
+		}
+		close := func(when string, after time.Duration, failed int, want ...string) {
+			t.Helper()
+			p := poll(0, dealwatch.OK, true, "2026-03-01", "2026-03-01")
+			p.EndedAt, p.Failed = day0.Add(after), failed
+			must(t, w.Close(t.Context(), p))
+			if diff := cmp.Diff(want, incidents(t, s)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", when, diff)
+			}
+		}
+		close("nothing was tried", 0, 0)
+		fail(own[0], dealwatch.Failed, 0)
+		fail(hung[0], dealwatch.Empty, 0)
+		fail(hung[1], dealwatch.Unparsed, 0)
+		close("a server that failed once, and two attachments without text", 0, 3)
+		fail(own[1], dealwatch.Unparsed, 0)
+		fail(own[2], dealwatch.Empty, 0)
+		open := `documents 02 09:30 unparsed "2 documents cannot be read, the first is own1: unparsed"`
+		close("two pages that lost their shape", 0, 2, open)
+		h, err := s.Health(t.Context())
+		must(t, err)
+		if h[0].State != "failing" || !strings.Contains(h[0].Incident, "own1") || h[0].Incidents[0].Evidence.URL != own[1].URL {
+			t.Errorf("health %+v, want a source that fails", h[0])
+		}
+		w.record(version(own[1], "x", day0), reach(dealwatch.New, day0))
+		w.record(version(own[2], "x", day0), reach(dealwatch.New, day0))
+		over := strings.Replace(open, `unparsed"`, `unparsed" until 02 10:30`, 1)
+		close("they are read", hour, 0, over)
+		fail(hung[2], dealwatch.Empty, 2*hour)
+		again := `documents 02 11:30 empty "3 documents cannot be read, the first is hung0: empty"`
+		close("three attachments of three fail", 2*hour, 1, again, over)
+		w.record(version(hung[2], "x", day0), reach(dealwatch.New, day0))
+		over2 := strings.Replace(again, `empty"`, `empty" until 02 12:30`, 1)
+		close("one of them is read", 3*hour, 0, over2, over)
+		fail(own[0], dealwatch.Failed, 73*hour)
+		close("a page that could not be had for three days", 73*hour, 1,
+			`documents 05 10:30 error "a document cannot be read: own0: error"`, over2, over)
+	})
+}
