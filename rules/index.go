@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // index finds terms in a text in one pass.
@@ -45,7 +46,8 @@ const (
 	next
 	previous
 
-	anySide = alone | next | previous
+	anySide  = alone | next | previous
+	sideBits = 3
 )
 
 func newIndex(terms []*term) *index {
@@ -64,7 +66,7 @@ func newIndex(terms []*term) *index {
 		}
 		for _, f := range w.forms {
 			keys = append(keys, wordHash(f))
-			key := sieveHash(f)
+			key := keyHash(prefix(f), uint(len(f)))
 			if len(f) > 0 && isASCII(f) {
 				x.short = min(x.short, len(f))
 				if len(starts) <= nearMost {
@@ -158,15 +160,16 @@ func count(terms []*term) census {
 	// From here on words holds costs: how often texts and other terms have a word.
 	for f, n := range c.words {
 		cost := 16*bits.Len(uint(n)) - min(len(f), 12)
+		rank, inFilings := filingWords[f]
 		switch {
 		case len(f) < 3 || everywhere[f]:
 			cost += 1000
-		case filingWords[f]:
-			cost += 300
+		case inFilings:
+			cost += 300 + 60*(10-bits.Len(uint(rank+1)))
 		case len(f) == 3: // the fewer letters the shortest key has, the more words are asked about
-			cost += 350
+			cost += 800
 			if len(terms) >= 1000 { // some key is short anyway
-				cost -= 150
+				cost -= 600
 			}
 		case isEnglish(f) || legalForm(f):
 			cost += 100
@@ -176,19 +179,46 @@ func count(terms []*term) census {
 	return c
 }
 
-// filingWords are words of which most filings are full: bad keys.
-var filingWords = set(`company companies corporation income financial cash value assets asset securities security operating operations
-	consolidated credit products product equity risk rate rates information services service exchange management term share shares
-	capital item items investments investment future filed data long growth international time used performance consumer
-	commercial states united global number effective federal payments payment nine government lease property properties
-	material general total fair business businesses stock market markets under impact three balance table amount amounts third
-	change changes customers customer tax taxes net interest revenue revenues sales cost costs expense expenses debt loans loan
-	december september june march january february april july august october november 2019 2020 2021 2022 2023 2024 2025 2026
-	report reporting period periods quarter year years ended months date annual statements statement notes note agreement
-	section class common form plan plans certain related including other based result results increase decrease
-	following board directors director officer officers executive group holdings fund funds trust public party parties
-	regulation regulations insurance energy technology technologies development research health control internal
-	average weighted compensation employees employee benefit benefits million billion first second high low`)
+// filingWords are words of which most filings are full, the most frequent first: bad
+// keys. The number is how many of them there are before.
+var filingWords = func() map[string]int {
+	ranks := map[string]int{}
+	for i, w := range strings.Fields(filingWordList) {
+		ranks[w] = i
+	}
+	return ranks
+}()
+
+const filingWordList = `company income net financial which billion cash tax total ended months million products operating consolidated including
+	related assets statements value securities right times business sales period year december costs due certain services operations
+	revenue based such equity loss fair changes foreign interest debt results information exchange form liabilities millions september
+	term three non current could item impact share market new segment margin cost primarily fiscal june under rate march data note
+	earnings future expense revenues included expenses common class also losses management report increased during investments increase
+	significant inc risk shares part credit additional product growth per subject filed customers activities balance years currency
+	following change third result table act taxes use time over rates through court accounting first capital include respectively their
+	amount performance obligations factors well contracts nine number amounts gains government used price stock corporation condensed
+	more than states service higher development investment reporting required six level see risks recognized recorded corporate
+	available flows offset united compared comprehensive average prior legal entity effective into each compensation material january
+	plan none july program property commercial laws addition international benefit ability sale continue center within officer paid
+	state includes general annual april date plans lease global gross customer payments claims expected regulatory content instruments
+	affect derivative financing lower basis periods condition equipment control driven production requirements estimates against demand
+	markets district section asset one deferred technology items accounts associated conditions consumer various regulations health
+	incorporated internal benefits dollars when effect issued outstanding approximately adjustments executive provide generally federal
+	partially agreements pursuant companies october end litigation agreement decrease less forward estimated adversely exhibit security
+	impairment purchase matters supply controls transactions liability intangible party quarterly systems businesses actions reference
+	statement chief position provided economic rights between volume unit energy attributable interests terms leases restricted
+	principal potential before advertising further held short action using employees applicable regarding whether analysis about prices
+	charges directors subsidiaries second upon accelerated administrative decreased parties support software purchases payment both
+	acquisitions flow board after except rule pricing values manufacturing some acquired reported events segments shareholders research
+	trade programs portion made care looking weighted february where dividends marketing gain accumulated make proceeds fixed contract
+	medical normal case finance commitments disclosures employee fees believe distribution network expect below sold file loans
+	worldwide group method trading among senior scope continued technologies pension procedures goodwill same industry similar limited
+	access increases beginning existing provision infrastructure operational mix partners november compliance commission resulting
+	transaction funds public countries currently percent mark facilities percentage hedging require across cases example resources
+	awards competition protection actual double portfolio experience because standards many does large reports impacted timing digital
+	middle sell dollar reduce system august measures above receiving licensing competitive restructuring activity paper outside meet
+	remaining positions audit two sheet connection individual charge direct process users model emerging page user trends options
+	low high fund trust holdings director insurance properties loan real bank money long next life home`
 
 const never = 1 << 30 // the cost of a pattern, for it cannot be looked up
 
@@ -275,7 +305,8 @@ func suffix(w string) uint64 { return prefix(w[max(0, len(w)-8):]) }
 
 func wordHash[T string | []byte](w T) uint64 { return mix(prefix(w)) }
 
-func sieveHash(w string) uint64 { return wordHash(w) + bits.RotateLeft64(suffix(w), 32) }
+// keyHash is of a word's first eight bytes and its length.
+func keyHash(first uint64, size uint) uint64 { return mix(first + uint64(size)) }
 
 // edgeHash is of the part of a neighbour that is nearest to the key, so that the sieve
 // needs eight bytes of it and no more.
@@ -287,7 +318,7 @@ func edgeHash(w string, side sides) uint64 {
 }
 
 func pairHash(key, edge uint64, side sides) uint64 {
-	return mix(key ^ bits.RotateLeft64(edge, 7*int(side)))
+	return key + bits.RotateLeft64(edge, 7*int(side))
 }
 
 // rootHash is of the first letters of a word, which first has in its lowest bytes.

@@ -30,7 +30,7 @@ func (m *bitmap) block(i int) uint64     { return binary.LittleEndian.Uint64(m[i
 func (m *bitmap) set(i int, bits uint64) { binary.LittleEndian.PutUint64(m[i*8:], bits) }
 
 // from gives the bits from at on, 57 at least.
-func (m *bitmap) from(at int) uint64 {
+func (m *bitmap) from(at uint) uint64 {
 	return binary.LittleEndian.Uint64(m[at/8:at/8+8]) >> (at % 8)
 }
 
@@ -45,10 +45,11 @@ type bitmaps struct {
 // chunk is what is known of the text under scan.
 type chunk struct {
 	bitmaps
-	odd   bitmap            // what only the last step understands
-	at    [chunkSize]uint16 // where the words begin that are still in question
-	first int               // the blocks to do
-	end   int
+	odd    bitmap // what only the last step understands
+	anyOdd bool
+	at     [chunkSize]uint16 // where the words begin that are still in question
+	first  int               // the blocks to do
+	end    int
 }
 
 // scan calls found for every place where a term stands in s, once. The places of one
@@ -69,11 +70,11 @@ func (x *index) scan(s string, found func(t *term, start, end int)) {
 				rest[i] = '.'
 			}
 		}
-		odd := c.classify(x, b)
+		c.classify(x, b)
 		c.begin(x)
 		n := choose(&c, x, b)
 		n = c.sift(x, b, n)
-		if n > 0 || odd {
+		if n > 0 || c.anyOdd {
 			sc.settle(&c, base, n)
 		}
 		c.first = 1
@@ -94,29 +95,27 @@ func noLess(v uint64, b byte) uint64 { return v + each*uint64(0x80-b) }
 // topBits moves the top bits of eight bytes into the highest byte.
 func topBits(v uint64) uint64 { return v & each80 * 0x0002040810204081 & (0xff << 56) }
 
-// classify fills in the bitmaps; it gives whether any byte is odd.
-func (c *chunk) classify(x *index, b window) bool {
+// classify fills in the bitmaps.
+func (c *chunk) classify(x *index, b window) {
 	see(&c.bitmaps, b, c.end+1, x.near)
-	c.odd = bitmap{}
-	odd := false
+	if c.anyOdd {
+		c.odd, c.anyOdd = bitmap{}, false
+	}
 	for i := range c.end + 1 {
 		if beyond := c.beyond.block(i); beyond != 0 {
-			odd = c.markRunes(b, i*blockSize, beyond) || odd
+			c.markRunes(b, i*blockSize, beyond)
 		}
 		for cuts := c.cuts.block(i); cuts != 0; cuts &= cuts - 1 {
 			c.markCut(b, i*blockSize+bits.TrailingZeros64(cuts))
-			odd = true
 		}
 	}
 	if x.marks {
 		for i, mark := range b[:c.end*blockSize] {
 			if ascii[mark] == single {
 				c.mark(i)
-				odd = true
 			}
 		}
 	}
-	return odd
 }
 
 // seePlainly fills in the bitmaps for n blocks.
@@ -172,7 +171,7 @@ func beyondBits(block *[blockSize]byte) (beyond uint64) {
 
 // markRunes marks the runes beyond ASCII that are no gap; beyond has their bytes, from
 // at on.
-func (c *chunk) markRunes(b window, at int, beyond uint64) (odd bool) {
+func (c *chunk) markRunes(b window, at int, beyond uint64) {
 	for beyond != 0 {
 		i := at + bits.TrailingZeros64(beyond)
 		if b[i] == 0xe2 && b[i+1] == 0x80 && b[i+2] >= 0x90 && b[i+2] <= 0xa7 {
@@ -184,19 +183,17 @@ func (c *chunk) markRunes(b window, at int, beyond uint64) (odd bool) {
 		if class == separator {
 			continue
 		}
-		odd = true
 		c.mark(i)
 		c.mark(i + size - 1)
 		if class == ignorable && b[i+size] == '\n' {
 			c.markCut(b, i+size)
 		}
 	}
-	return odd
 }
 
 // markCut marks a hyphen at the end of a line and all up to the next word.
 func (c *chunk) markCut(b window, at int) {
-	if c.odd.from(at)&1 != 0 {
+	if c.odd.from(uint(at))&1 != 0 {
 		return // after another
 	}
 	for c.mark(at); at < len(b) && (b[at] <= ' ' || b[at] == '-' || b[at] >= 0x80); at++ {
@@ -205,6 +202,7 @@ func (c *chunk) markCut(b window, at int) {
 }
 
 func (c *chunk) mark(at int) {
+	c.anyOdd = true
 	if at/8 < len(c.odd) {
 		c.odd[at/8] |= 1 << (at % 8)
 	}
@@ -310,66 +308,60 @@ func highest(v uint64, n int) uint64 { return v >> (uint(64-8*n) & 63) }
 // sift asks the sieve about the first n words, and gives how many are left. Each then
 // has its sides above its place in at.
 func (c *chunk) sift(x *index, b window, n int) int {
-	left := 0
+	left := uint(0)
 	for _, at := range c.at[:n] {
-		s := c.sides(x, b, int(at)%chunkSize)
-		c.at[left] = at | uint16(s)<<sideShift
-		if s != 0 {
-			left++
-		}
+		s := c.sides(x, b, uint(at)%chunkSize)
+		c.at[left%chunkSize] = at | uint16(s)<<sideShift
+		left += uint(s+anySide) >> sideBits // 0 for none, else 1
 	}
-	return left
+	return int(left)
 }
 
 const sideShift = 13 // a place in a chunk is less
 
+// far is how far from its end or start a word's neighbour is looked for. It is a gap,
+// and what from gives has room for the neighbour behind it.
+const far = 32
+
 // sides gives how the terms may be filed that stand round the word at at. Where the word
 // beside is not plain to see, all may.
-func (c *chunk) sides(x *index, b window, at int) (s sides) {
+func (c *chunk) sides(x *index, b window, at uint) sides {
+	if at < blockSize {
+		return anySide // in the first chunk only
+	}
 	run := c.words.from(at)
-	size := bits.TrailingZeros64(^run)
-	n := min(size, 8)
-	first := binary.LittleEndian.Uint64(b[at:]) | each20
-	last := binary.LittleEndian.Uint64(b[at+size-n:]) | each20
-	after, seen := c.after(b, at, run, size)
-	before, seenToo := c.before(b, at)
-	if !seen || !seenToo || x.isRoot(first) {
+	size := uint(bits.TrailingZeros64(^run))
+	run >>= size & 63
+	gap := uint(bits.TrailingZeros64(run))
+	end := bits.TrailingZeros64(^(run >> (gap & 63)) | 1<<8)
+
+	// The bits before at, at-1 the highest.
+	back := c.words.from(at-56) << 8
+	backGap := uint(bits.LeadingZeros64(back))
+	backEnd := min(bits.LeadingZeros64(^(back << (backGap & 63))), 8)
+
+	if size+gap > 48 || backGap > far {
 		return anySide
 	}
-	key := mix(lowest(first, n)) + bits.RotateLeft64(lowest(last, n), 32)
+	if c.anyOdd {
+		// An odd byte in the gap may be a word, and one at the end of the word beside part of it.
+		odd := c.odd.from(at+size)<<(63-gap-uint(end)) | c.odd.from(at-56)<<8>>(63-backGap-uint(backEnd))
+		if odd != 0 {
+			return anySide
+		}
+	}
+	key := keyHash(lowest(load(b, at), min(int(size), 8)), size)
+	if x.isRoot(load(b, at)) {
+		return anySide
+	}
+	after := mix(lowest(load(b, at+size+gap), end))
+	before := mix(highest(load(b, at-backGap-8), backEnd))
 	return sides(x.sieve.has(key)*uint64(alone) |
 		x.sieve.has(pairHash(key, after, next))*uint64(next) |
 		x.sieve.has(pairHash(key, before, previous))*uint64(previous))
 }
 
-// after gives the edge of the word after the one at at, whose bits are the first size of run.
-func (c *chunk) after(b window, at int, run uint64, size int) (edge uint64, ok bool) {
-	gap := bits.TrailingZeros64(run >> size)
-	if size+gap > 48 {
-		return 0, false
-	}
-	start := at + size + gap
-	n := bits.TrailingZeros64(^c.words.from(start) | 1<<8)
-	// An odd byte in the gap may be a word, and one at the end of the next word part of it.
-	if c.odd.from(at+size)&(1<<(gap+n+1)-1) != 0 {
-		return 0, false
-	}
-	k := binary.LittleEndian.Uint64(b[start:]) | each20
-	return mix(lowest(k, n)), true
-}
-
-// before gives the edge of the word before the one at at.
-func (c *chunk) before(b window, at int) (edge uint64, ok bool) {
-	const far = 32
-	if at < 2*far {
-		return 0, false
-	}
-	run := c.words.from(at-far) & (1<<far - 1)
-	end := bits.Len64(run)
-	n := min(end-bits.Len64(^run&(1<<end-1)), 8)
-	if end < far/2 || c.odd.from(at-far)>>(end-n-1)&(1<<(n+1+far-end)-1) != 0 {
-		return 0, false
-	}
-	k := binary.LittleEndian.Uint64(b[at-far+end-8:]) | each20
-	return mix(highest(k, n)), true
+// load gives the eight bytes at at, letters in small.
+func load(b window, at uint) uint64 {
+	return binary.LittleEndian.Uint64(b[at:at+8]) | each20
 }
