@@ -21,7 +21,7 @@ var roles = set(`company parent buyer seller purchaser acquirer issuer registran
 
 // shortForms gives the short forms that the document defines for the party of hits.
 func shortForms(hits []*hit) map[string]bool {
-	out := map[string]bool{}
+	var out map[string]bool
 	for _, h := range hits {
 		if h.alias.class != Plain || len(out) > 8 {
 			continue
@@ -36,6 +36,9 @@ func shortForms(hits []*hit) map[string]bool {
 		}
 		short := strings.Trim(strings.Join(strings.Fields(m[1]), " "), " ,.;")
 		if r, _ := utf8.DecodeRuneInString(short); unicode.IsUpper(r) && !onlyRoles(short) {
+			if out == nil {
+				out = map[string]bool{}
+			}
 			out[short] = true
 		}
 	}

@@ -54,6 +54,11 @@ func walk(n node, visit func(node)) {
 // join makes the smallest span that holds all of spans, which lie in one passage.
 func join(spans ...span) span {
 	out := span{p: spans[0].p, extent: spans[0].extent}
+	n := 0
+	for _, s := range spans {
+		n += len(s.hits)
+	}
+	out.hits = out.p.memory().refs.list(n)
 	for _, s := range spans {
 		out.start, out.end = min(out.start, s.start), max(out.end, s.end)
 		out.hits = append(out.hits, s.hits...)
@@ -63,7 +68,13 @@ func join(spans ...span) span {
 
 // compareSpans orders spans as a reader meets them.
 func compareSpans(a, b span) int {
-	return cmp.Or(cmp.Compare(a.p.order(), b.p.order()), cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
+	if a.p != b.p {
+		return a.p.order() - b.p.order()
+	}
+	if a.start != b.start {
+		return a.start - b.start
+	}
+	return a.end - b.end
 }
 
 func sorted(spans []span) []span {
@@ -83,7 +94,11 @@ func (p *passage) order() int {
 
 // hitsOf gives the hits of spans, each once, in order.
 func hitsOf(spans []span) []*hit {
-	var out []*hit
+	n := 0
+	for _, s := range spans {
+		n += len(s.hits)
+	}
+	out := memoryOf(spans).refs.list(n)
 	for _, s := range spans {
 		for _, h := range s.hits {
 			if !h.taken {

@@ -40,7 +40,7 @@ func (n *named) byName(t *text) []span { return t.within(t.namedIn(n.party, n.ot
 // given units, or everywhere.
 func (t *text) namedIn(p *party, others []*party, units stretches) []span {
 	hits := t.accepted(t.standing(p), others, units)
-	out := make([]span, len(hits))
+	out := t.mem.spans.full(len(hits))
 	for i, h := range hits {
 		out[i] = h.span()
 	}
@@ -57,8 +57,8 @@ type standing struct {
 }
 
 // spans gives the places of all hits that may count, in order.
-func (s *standing) spans() []span {
-	out := make([]span, 0, len(s.sure)+len(s.unsure))
+func (s *standing) spans(mem *scratch) []span {
+	out := mem.spans.list(len(s.sure) + len(s.unsure))
 	for _, hits := range [][]*hit{s.sure, s.unsure} {
 		for _, h := range hits {
 			out = append(out, h.span())
@@ -78,7 +78,7 @@ func (t *text) standing(p *party) *standing {
 		return s
 	}
 	s := &standing{party: p}
-	var hits []*hit
+	hits := t.mem.refs.list(16)
 	plain := false
 	for _, ps := range t.passages {
 		var masks []extent
@@ -105,7 +105,9 @@ func (t *text) standing(p *party) *standing {
 	}
 	shorts := shortForms(hits)
 	hits = append(hits, t.findShorts(p, shorts)...)
-	for _, h := range longest(hits) {
+	whole := longest(hits, t.mem.refs.list(len(hits)))
+	s.sure, s.unsure = t.mem.refs.list(len(whole)), t.mem.refs.list(len(whole))
+	for _, h := range whole {
 		other := ""
 		if h.alias != nil && h.alias.class == Acronym && !shorts[h.name] {
 			other = t.otherMeaning(h, hits)
@@ -158,12 +160,11 @@ func (t *text) stopped(p *party) string {
 	return ""
 }
 
-// longest drops the hits that lie inside another, and orders the rest.
-func longest(hits []*hit) []*hit {
+// longest appends to out, in order, the hits that do not lie inside another.
+func longest(hits, out []*hit) []*hit {
 	slices.SortStableFunc(hits, func(a, b *hit) int {
 		return cmp.Or(cmp.Compare(a.p.order(), b.p.order()), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
 	})
-	var out []*hit
 	for _, h := range hits {
 		if n := len(out); n > 0 && out[n-1].p == h.p && out[n-1].holds(h.extent) {
 			continue
@@ -186,7 +187,7 @@ func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
 		}
 		return begins
 	}
-	var out []*hit
+	out := t.mem.refs.list(len(s.sure) + len(s.unsure))
 	for _, h := range s.sure {
 		if here(h) {
 			out = append(out, h)

@@ -30,6 +30,15 @@ type passage struct {
 	}
 	quotes map[extent]string // sentences on one line
 	aside  map[int]string    // why a sentence makes no flag, by its begin
+	mem    *scratch
+}
+
+// memory is where lists about p are made.
+func (p *passage) memory() *scratch {
+	if p.mem == nil {
+		p.mem = &scratch{}
+	}
+	return p.mem
 }
 
 // placed is a place of a term.

@@ -25,11 +25,10 @@ type facts struct {
 	leaves     map[*term][]span
 	meanings   map[meaningOf]string
 	small      answer // whether the filer writes itself as the company
-	spare      []hit  // to be handed out
+	mem        scratch
 	whole      text
+	bare       text // whole as prose
 }
-
-const hitsAtOnce = 64
 
 func newFacts(terms int) *facts {
 	f := &facts{
@@ -39,8 +38,9 @@ func newFacts(terms int) *facts {
 		meanings: map[meaningOf]string{},
 	}
 	f.whole.facts = f
+	f.bare = text{facts: f, prose: true}
 	for _, field := range []dealwatch.Field{dealwatch.Title, dealwatch.Text} {
-		p := &passage{field: field}
+		p := &passage{field: field, mem: &f.mem}
 		p.note = func(t *term, start, end int) {
 			p.found = append(p.found, placed{extent{start, end}, t.id})
 			if f.seen[t.id] != f.round {
@@ -91,6 +91,7 @@ func (b *Book) done(t *text) {
 	clear(f.parties)
 	clear(f.leaves)
 	clear(f.meanings)
+	f.mem.reset()
 	b.spare.Put(f)
 }
 
@@ -99,11 +100,7 @@ func (f *facts) holds(t *term) bool { return f.seen[t.id] == f.round }
 
 // newHit is &h with less work for the collector.
 func (f *facts) newHit(h hit) *hit {
-	if len(f.spare) == 0 {
-		f.spare = make([]hit, hitsAtOnce)
-	}
-	out := &f.spare[0]
-	f.spare = f.spare[1:]
+	out := &f.mem.hits.full(1)[0]
 	*out = h
 	return out
 }
@@ -117,6 +114,9 @@ func (t *text) in(f dealwatch.Field) *text {
 
 // asProse is t without what stands in boilerplate.
 func (t *text) asProse() *text {
+	if t.only == "" {
+		return &t.bare
+	}
 	narrow := *t
 	narrow.prose = true
 	return &narrow
@@ -127,7 +127,7 @@ func (t *text) within(spans []span) []span {
 	if t.only == "" && !t.prose {
 		return spans
 	}
-	out := make([]span, 0, len(spans))
+	out := t.mem.spans.list(len(spans))
 	for _, s := range spans {
 		if (t.only == "" || s.p.field == t.only) && !(t.prose && s.p.setAside(s.extent) != "") {
 			out = append(out, s)
@@ -141,9 +141,13 @@ func (t *text) find(what *term) []span {
 	if spans, ok := t.leaves[what]; ok {
 		return t.within(spans)
 	}
-	var spans []span
-	for _, p := range t.passages {
-		for _, e := range p.places(what) {
+	var places [2][]placed
+	for i, p := range t.passages {
+		places[i] = p.places(what)
+	}
+	spans := t.mem.spans.list(len(places[0]) + len(places[1]))
+	for i, p := range t.passages {
+		for _, e := range places[i] {
 			h := t.newHit(hit{p: p, extent: e.extent, name: what.text})
 			spans = append(spans, h.span())
 		}

@@ -79,13 +79,16 @@ func (n *together) unit() unit {
 // names, and as the filer in the units in which another party is named. It is nil where
 // a party stands nowhere.
 func (n *together) placesIn(t *text, units stretches) [][]span {
-	lists := make([][]span, len(n.parties))
+	lists := t.mem.lists.full(len(n.parties))
 	for i, p := range n.parties {
 		lists[i] = t.within(t.namedIn(p, n.parties, units))
 	}
-	byName := slices.Clone(lists)
+	var byName [][]span
 	for i, p := range n.parties {
 		if p.speaks(t.v) {
+			if byName == nil {
+				byName = slices.Clone(lists)
+			}
 			others := slices.Concat(slices.Delete(slices.Clone(byName), i, i+1)...)
 			lists[i] = sorted(slices.Concat(lists[i], t.within(t.speechNear(p, others, n.unit()))))
 		}
@@ -99,11 +102,11 @@ func (n *together) placesIn(t *text, units stretches) [][]span {
 // common gives the units in which every party has a hit, or may speak; nil for the whole
 // document. ok is false where there is none. Whether the hits count is not asked yet.
 func (n *together) common(t *text) (units stretches, ok bool) {
-	var raw [][]span
+	raw := t.mem.lists.list(len(n.parties))
 	for _, p := range n.parties {
 		s := t.standing(p)
 		if len(s.sure)+len(s.unsure) > 0 && !p.speaks(t.v) {
-			raw = append(raw, s.spans())
+			raw = append(raw, s.spans(&t.mem))
 		} else if !p.speaks(t.v) {
 			return nil, false
 		}
@@ -111,17 +114,21 @@ func (n *together) common(t *text) (units stretches, ok bool) {
 	if n.unit() == inDocument || len(raw) == 0 {
 		return nil, true
 	}
-	for _, g := range gather(raw, n.unit()) {
+	groups := gather(raw, n.unit())
+	units = t.mem.stretches.list(len(groups))
+	for _, g := range groups {
 		units = append(units, stretch{g.p, g.extent})
 	}
 	return units, len(units) > 0
 }
 
 // closeness is that of the closest stretch in which every party stands.
-func (n *together) closeness(_ *text, spans []span) dealwatch.Closeness {
-	lists := make([][]span, len(n.parties))
-	for _, h := range hitsOf(spans) {
-		for i, p := range n.parties {
+func (n *together) closeness(t *text, spans []span) dealwatch.Closeness {
+	lists := t.mem.lists.full(len(n.parties))
+	hits := hitsOf(spans)
+	for i, p := range n.parties {
+		lists[i] = t.mem.spans.list(len(hits))
+		for _, h := range hits {
 			if h.party == p {
 				lists[i] = append(lists[i], h.span())
 			}
@@ -139,24 +146,26 @@ func closest(lists [][]span) dealwatch.Closeness {
 			named[i] = slices.DeleteFunc(slices.Clone(list), byFiler)
 		}
 	}
-	sentences := gather(named, inSentence)
-	if slices.ContainsFunc(sentences, (*group).inTitle) {
-		return dealwatch.InTitle
-	}
-	paragraphs := gather(named, inParagraph)
 	switch {
-	case slices.ContainsFunc(paragraphs, (*group).inTitle):
+	case mayMeetInTitle(named) && slices.ContainsFunc(gather(named, inParagraph), group.inTitle):
 		return dealwatch.InTitle
-	case len(sentences) > 0:
+	case len(gather(named, inSentence)) > 0:
 		return dealwatch.InSentence
 	case filer && len(gather(lists, inSentence)) > 0:
 		return dealwatch.ByFiler
-	case len(paragraphs) > 0:
+	case len(gather(named, inParagraph)) > 0:
 		return dealwatch.InParagraph
 	case filer && len(gather(lists, inParagraph)) > 0:
 		return dealwatch.ByFiler
 	}
 	return dealwatch.InDocument
+}
+
+// mayMeetInTitle reports whether every list has a span in the title.
+func mayMeetInTitle(lists [][]span) bool {
+	return !slices.ContainsFunc(lists, func(list []span) bool {
+		return !slices.ContainsFunc(list, func(s span) bool { return s.p != nil && s.p.field == dealwatch.Title })
+	})
 }
 
 func hasFiler(lists [][]span) bool {
@@ -176,54 +185,59 @@ type group struct {
 
 // gather finds the units that hold a span of every list. A span on the border of two
 // units counts in both.
-func gather(lists [][]span, u unit) []*group {
+func gather(lists [][]span, u unit) []group {
 	if u == inDocument {
-		return []*group{{unit: u, lists: lists}}
+		return []group{{unit: u, lists: lists}}
 	}
 	fewest := slices.MinFunc(lists, func(a, b []span) int { return len(a) - len(b) })
 	if len(fewest) == 0 {
 		return nil
 	}
-	places := placesOf(fewest, u)
-	groups := make([]group, len(places))
+	mem := memoryOf(lists...)
+	places := placesOf(fewest, u, mem)
+	groups, all := mem.groups.full(len(places)), mem.lists.full(len(places)*len(lists))
+	for i := range groups {
+		groups[i] = group{places[i].p, places[i].extent, u, all[i*len(lists):][:len(lists)]}
+	}
 	for i, list := range lists {
-		for _, s := range list {
+		for k, s := range list {
 			if s.p == nil {
 				continue
 			}
 			first, ok := places.holding(s.p, s.start)
 			if ok {
-				groups[first].add(i, len(lists), s)
+				groups[first].add(i, list, k)
 			}
 			if last, found := places.holding(s.p, max(s.end-1, s.start)); found && !(ok && last == first) {
-				groups[last].add(i, len(lists), s)
+				groups[last].add(i, list, k)
 			}
 		}
 	}
-	var full []*group
-	for i := range groups {
-		g := &groups[i]
-		g.p, g.extent, g.unit = places[i].p, places[i].extent, u
-		if g.full() {
-			full = append(full, g)
-		}
-	}
-	return full
+	return slices.DeleteFunc(groups, func(g group) bool { return !g.full() })
 }
 
-func (g *group) add(i, lists int, s span) {
-	if g.lists == nil {
-		g.lists = make([][]span, lists)
+// add adds list[k] to the spans of list i. As long as they stand in list side by side,
+// they stay there.
+func (g *group) add(i int, list []span, k int) {
+	have := g.lists[i]
+	switch inList := func() bool { return &have[:cap(have)][cap(have)-1] == &list[:cap(list)][cap(list)-1] }; {
+	case len(have) == 0:
+		g.lists[i] = list[k : k+1]
+	case !inList():
+		g.lists[i] = append(have, list[k])
+	case &have[len(have)-1] == &list[k-1]:
+		g.lists[i] = have[:len(have)+1]
+	default:
+		g.lists[i] = append(slices.Clip(have), list[k])
 	}
-	g.lists[i] = append(g.lists[i], s)
 }
 
 // stretches are parts of passages, in order.
 type stretches []stretch
 
 // placesOf gives the units in which spans begin and end.
-func placesOf(spans []span, u unit) stretches {
-	out := make(stretches, 0, len(spans))
+func placesOf(spans []span, u unit, mem *scratch) stretches {
+	out := stretches(mem.stretches.list(len(spans)))
 	for _, s := range spans {
 		if s.p == nil {
 			continue
@@ -279,10 +293,14 @@ func anyApart(a, b []span) bool {
 	return false
 }
 
-func (g *group) inTitle() bool { return g.p.field == dealwatch.Title }
+func (g group) inTitle() bool { return g.p.field == dealwatch.Title }
 
 func (g *group) all() []span {
-	var all []span
+	n := 0
+	for _, list := range g.lists {
+		n += len(list)
+	}
+	all := memoryOf(g.lists...).spans.list(n)
 	for _, list := range g.lists {
 		all = append(all, list...)
 	}
@@ -334,7 +352,8 @@ func windows(lists [][]span, n int) []span {
 // oneOfEach joins one mark of every list where at most n words lie between the outermost
 // and no two overlap.
 func oneOfEach(marks []*mark, n int) (span, bool) {
-	var chosen []span
+	var few [4]span
+	chosen := few[:0]
 	for _, m := range marks {
 		if m == nil {
 			return span{}, false
