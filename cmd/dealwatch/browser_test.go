@@ -80,7 +80,7 @@ func TestHostileSiteInABrowser(t *testing.T) {
 	}))
 	defer srv.Close()
 	a := newApp(nil, io.Discard, io.Discard)
-	if h, err = a.handler(t.Context(), st, rules.Default(), srv.URL, nil); err != nil {
+	if h, err = a.handler(t.Context(), st, st, rules.Default(), srv.URL, nil); err != nil {
 		t.Fatal(err)
 	}
 	paths := []string{"/", "/?q=agreement", "/deals/openai-aws", "/sources", "/feeds/all.atom", "/feeds/all.rss", "/feeds/all.json", "/feeds/deals/openai-aws.atom"}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/feed"
 	"github.com/dealwatch/dealwatch/scrapers"
 	"github.com/dealwatch/dealwatch/store"
 )
@@ -26,12 +27,7 @@ and its newest gap.
 With --days or --deal it answers for each source and day (of UTC): when everything was
 read in full, when it was not though it should have been, and why. A day is
 
-  proved    every listing was read to known ground after the day was over
-  so far    the day is not over, and the last poll read every listing in full
-  unproved  no complete poll has come since
-  gap       a poll could not prove it; the command fills it
-  before    not later than the oldest that was ever listed
-
+` + coveredStates() + `
 Every source is read in full for every deal: what --deal adds is how often the deal was
 flagged.`,
 		Args: cobra.NoArgs,
@@ -62,6 +58,15 @@ flagged.`,
 	return cmd
 }
 
+// coveredStates are the states of a day, a line each.
+func coveredStates() string {
+	var b strings.Builder
+	for _, s := range feed.CoveredStates {
+		fmt.Fprintf(&b, "  %-9s %s\n", s.Word, s.Meaning)
+	}
+	return b.String()
+}
+
 // coverageDays prints a row a source and day, the newest day first.
 func (a *app) coverageDays(ctx context.Context, source, deal string, since time.Time) error {
 	st, err := a.openKept(ctx)
@@ -81,32 +86,41 @@ func (a *app) coverageDays(ctx context.Context, source, deal string, since time.
 	if deal != "" {
 		columns = append(columns, "flagged")
 	}
-	var all []past
+	type line struct {
+		source string
+		feed.CoveredDay
+		flagged int // for the deal asked for
+	}
+	var lines []line
 	for _, src := range scrapers.All(nil) {
-		if name := src.Info().Name; source == "" || source == name {
-			p, err := a.past(ctx, st, src, deal, since)
+		name := src.Info().Name
+		if source != "" && source != name {
+			continue
+		}
+		p, err := a.past(ctx, st, src, since, a.now())
+		if err != nil {
+			return storeFailure(err)
+		}
+		flagged := map[string]int{}
+		if deal != "" {
+			flags, err := st.Flagged(ctx, dealwatch.Filter{Deal: deal, Source: name, Since: since})
 			if err != nil {
 				return storeFailure(err)
 			}
-			all = append(all, p)
+			for _, f := range flags {
+				flagged[f.FlaggedAt.UTC().Format(time.DateOnly)]++
+			}
+		}
+		for _, d := range p.days(since, a.now()) {
+			lines = append(lines, line{name, d, flagged[d.Day]})
 		}
 	}
-	type line struct {
-		past
-		coveredDay
-	}
-	var lines []line
-	for _, p := range all {
-		for _, d := range p.days(since) {
-			lines = append(lines, line{p, d})
-		}
-	}
-	slices.SortStableFunc(lines, func(a, b line) int { return strings.Compare(b.day, a.day) })
+	slices.SortStableFunc(lines, func(a, b line) int { return strings.Compare(b.Day, a.Day) })
 	t := newListing(a.stdout, a.format, columns...)
 	for _, l := range lines {
-		row := []any{l.day, l.info.Name, l.state, l.full, clocks(l.unread), l.why, l.fill}
+		row := []any{l.Day, l.source, l.State, l.Full, l.Unread, l.Why, l.Fill}
 		if deal != "" {
-			row = append(row, l.flagged[l.day])
+			row = append(row, l.flagged)
 		}
 		if err := t.add(row...); err != nil {
 			return err
@@ -115,47 +129,42 @@ func (a *app) coverageDays(ctx context.Context, source, deal string, since time.
 	return t.close()
 }
 
-// past reads what is on record of a source.
-func (a *app) past(ctx context.Context, st *store.Store, src dealwatch.Source, deal string, since time.Time) (past, error) {
-	p := past{info: src.Info(), began: make(map[string]string), last: make(map[string]time.Time), flagged: make(map[string]int), now: a.now()}
+// covered gives what the pages say of a source's days: what this command says.
+func (a *app) covered(st *store.Store) func(ctx context.Context, source string, from, to time.Time) ([]feed.CoveredDay, error) {
+	return func(ctx context.Context, source string, from, to time.Time) ([]feed.CoveredDay, error) {
+		for _, src := range scrapers.All(nil) {
+			if src.Info().Name == source {
+				p, err := a.past(ctx, st, src, from, to)
+				return p.days(from, to), err
+			}
+		}
+		return nil, nil // of a source of before, nothing is known
+	}
+}
+
+// past reads what is on record of a source that tells of the days from one to another.
+func (a *app) past(ctx context.Context, st *store.Store, src dealwatch.Source, from, to time.Time) (past, error) {
+	const beside = 48 * time.Hour // a stretch may have begun before, and end after
+	p := past{info: src.Info(), began: make(map[string]string), last: make(map[string]time.Time), now: a.now()}
 	for _, s := range src.Streams() {
 		p.streams = append(p.streams, s.Name)
-	}
-	polls, err := st.Polls(ctx, p.info.Name, since.AddDate(0, 0, -2)) // a stretch may have begun before
-	if err != nil {
-		return p, err
-	}
-	for _, poll := range slices.Backward(polls) {
-		if !poll.Second() {
-			p.polls = append(p.polls, poll)
+		began, last, err := st.Covered(ctx, p.info.Name, s.Name)
+		if err != nil {
+			return p, err
 		}
-		if poll.Complete && poll.StartedAt.After(p.last[poll.Stream]) {
-			p.last[poll.Stream] = poll.StartedAt
+		if began != "" {
+			p.began[s.Name], p.last[s.Name] = began, last
 		}
 	}
-	const first = `SELECT stream, MIN(COALESCE(covers_from, substr(started_at, 1, 10))) AS began FROM polls
-		WHERE complete = 1 AND source = '%s' GROUP BY stream`
-	err = st.Query(ctx, fmt.Sprintf(first, p.info.Name), func(_ []string, row []any) error {
-		if row != nil {
-			p.began[plain(row[0])] = plain(row[1])
-		}
-		return nil
-	})
-	if err != nil {
+	if p.until = to.Add(24*time.Hour + beside); p.until.After(p.now) {
+		p.until = p.now
+	}
+	var err error
+	if p.polls, err = st.PollsOf(ctx, p.info.Name, p.streams, from.Add(-beside), p.until); err != nil {
 		return p, err
 	}
 	gaps, err := st.Gaps(ctx, true)
-	if err != nil {
-		return p, err
-	}
 	p.gaps = slices.DeleteFunc(gaps, func(g dealwatch.Gap) bool { return g.Source != p.info.Name })
-	if deal == "" {
-		return p, nil
-	}
-	flags, err := st.Flagged(ctx, dealwatch.Filter{Deal: deal, Source: p.info.Name, Since: since})
-	for _, f := range flags {
-		p.flagged[f.FlaggedAt.UTC().Format(time.DateOnly)]++
-	}
 	return p, err
 }
 

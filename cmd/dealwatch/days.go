@@ -8,15 +8,7 @@ import (
 	"time"
 
 	"github.com/dealwatch/dealwatch"
-)
-
-// What is known of a source's day.
-const (
-	proved   = "proved"   // every listing was read to known ground after the day was over
-	soFar    = "so far"   // the day is not over, and the last poll read every listing in full
-	unproved = "unproved" // no complete poll has come since
-	hole     = "gap"      // a poll could not prove it
-	before   = "before"   // not later than the oldest that was ever listed
+	"github.com/dealwatch/dealwatch/feed"
 )
 
 // dayOver is when a day is over in Washington, as seen from its midnight in UTC. It is an
@@ -28,10 +20,10 @@ type past struct {
 	info    dealwatch.Info
 	streams []string             // that it declares
 	began   map[string]string    // by stream, the oldest date that a complete poll covered
-	polls   []dealwatch.Poll     // oldest first, without those of second channels
+	polls   []dealwatch.Poll     // oldest first, up to a while after the days asked for
 	gaps    []dealwatch.Gap      // open ones
 	last    map[string]time.Time // by stream, the start of the newest complete poll
-	flagged map[string]int       // flags of the deal asked for, by day
+	until   time.Time            // of what the polls tell, not after now
 	now     time.Time
 }
 
@@ -90,7 +82,7 @@ type stretch struct {
 }
 
 // stretches gives those between two rounds that read everything that are longer
-// than two rounds are apart by schedule, up to now.
+// than two rounds are apart by schedule, up to what the polls tell.
 func (p past) stretches(rounds []round) []stretch {
 	var all []stretch
 	var last time.Time
@@ -108,49 +100,32 @@ func (p past) stretches(rounds []round) []stretch {
 		add(r.from)
 		last, why = r.to, ""
 	}
-	add(p.now)
+	add(p.until)
 	return all
-}
-
-// A covered day is what can be said of one source and day.
-type coveredDay struct {
-	day, state string
-	full       clocks   // when everything was read in full
-	unread     []string // when it was not, "03:05-15:10"
-	why, fill  string
-}
-
-// clocks are times of a day: in JSON all of them, elsewhere the first, the last and how
-// many there are.
-type clocks []string
-
-func (c clocks) String() string {
-	if len(c) > 4 {
-		return fmt.Sprintf("%s, %s … %s (%d times)", c[0], c[1], c[len(c)-1], len(c))
-	}
-	return strings.Join(c, ", ")
 }
 
 const clock = "15:04"
 
-// days covers the days from the given one to today, newest first.
-func (p past) days(from time.Time) []coveredDay {
+// days covers the days from one to another, but none to come, newest first.
+func (p past) days(from, to time.Time) []feed.CoveredDay {
 	rounds := p.rounds()
 	unread := p.stretches(rounds)
-	var all []coveredDay
-	today := p.now.UTC().Truncate(24 * time.Hour)
-	for day := today; !day.Before(from.UTC().Truncate(24 * time.Hour)); day = day.AddDate(0, 0, -1) {
-		d := coveredDay{day: day.Format(time.DateOnly), full: clocks{}, unread: []string{}}
+	var all []feed.CoveredDay
+	if to.After(p.now) {
+		to = p.now
+	}
+	for day := to.UTC().Truncate(24 * time.Hour); !day.Before(from.UTC().Truncate(24 * time.Hour)); day = day.AddDate(0, 0, -1) {
+		d := feed.CoveredDay{Day: day.Format(time.DateOnly), Full: feed.Clocks{}, Unread: feed.Clocks{}}
 		next := day.AddDate(0, 0, 1)
 		for _, r := range rounds {
 			if r.why == "" && !r.to.Before(day) && r.to.Before(next) {
-				d.full = append(d.full, r.to.UTC().Format(clock))
+				d.Full = append(d.Full, r.to.UTC().Format(clock))
 			}
 		}
 		for _, u := range unread {
 			if u.from.Before(next) && u.to.After(day) {
-				d.unread = append(d.unread, within(u, day, next))
-				d.why = cmp.Or(d.why, u.why)
+				d.Unread = append(d.Unread, within(u, day, next))
+				d.Why = cmp.Or(d.Why, u.why)
 			}
 		}
 		p.judge(&d, day)
@@ -172,32 +147,32 @@ func within(u stretch, day, next time.Time) string {
 }
 
 // judge says whether a day is proved.
-func (p past) judge(d *coveredDay, day time.Time) {
+func (p past) judge(d *feed.CoveredDay, day time.Time) {
 	for _, g := range p.gaps {
-		if g.From <= d.day && d.day <= g.To {
-			d.state, d.fill = hole, g.Command
-			d.why = g.Stream + ": " + remark(g.Reason)
+		if g.From <= d.Day && d.Day <= g.To {
+			d.State, d.Fill = feed.Hole, g.Command
+			d.Why = g.Stream + ": " + remark(g.Reason)
 			return
 		}
 	}
 	over := day.Add(dayOver)
-	d.state = proved
+	d.State = feed.Proved
 	for _, s := range p.streams {
 		began, listed := p.began[s]
 		switch last := p.last[s]; {
 		case !listed:
-			d.state, d.why = unproved, "never listed in full: "+s
+			d.State, d.Why = feed.Unproved, "never listed in full: "+s
 			return
-		case d.day <= began: // that day may have begun before what was listed of it
-			d.state, d.fill = before, fmt.Sprintf("dealwatch scrape %s --since %s", p.info.Name, d.day)
-			d.why = fmt.Sprintf("the first listing of %s began on %s", s, began)
+		case d.Day <= began: // that day may have begun before what was listed of it
+			d.State, d.Fill = feed.Before, fmt.Sprintf("dealwatch scrape %s --since %s", p.info.Name, d.Day)
+			d.Why = fmt.Sprintf("the first listing of %s began on %s", s, began)
 			return
 		case last.Before(over) && p.now.Before(over):
-			if d.state = soFar; p.now.Sub(last) > 2*p.info.Every+5*time.Minute {
-				d.state = unproved
+			if d.State = feed.SoFar; p.now.Sub(last) > 2*p.info.Every+5*time.Minute {
+				d.State = feed.Unproved
 			}
 		case last.Before(over):
-			d.state, d.why, d.fill = unproved, cmp.Or(d.why, "no complete poll since: "+s), "dealwatch scrape "+p.info.Name
+			d.State, d.Why, d.Fill = feed.Unproved, cmp.Or(d.Why, "no complete poll since: "+s), "dealwatch scrape "+p.info.Name
 			return
 		}
 	}

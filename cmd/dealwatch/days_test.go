@@ -41,12 +41,12 @@ func TestDays(t *testing.T) {
 	base := past{
 		info: dealwatch.Info{Name: "source", Every: time.Hour}, streams: []string{"a", "b"},
 		began: map[string]string{"a": "2026-02-20", "b": "2026-03-01"},
-		last:  map[string]time.Time{"a": at(4, 7), "b": at(4, 7)}, now: at(4, 8),
+		last:  map[string]time.Time{"a": at(4, 7), "b": at(4, 7)}, until: at(4, 8), now: at(4, 8),
 	}
 	say := func(p past) []string {
 		var lines []string
-		for _, d := range p.days(at(1, 12)) {
-			lines = append(lines, strings.Join([]string{d.day, d.state, d.full.String(), strings.Join(d.unread, ", "), d.why, d.fill}, " | "))
+		for _, d := range p.days(at(1, 12), p.now) {
+			lines = append(lines, strings.Join([]string{d.Day, d.State, d.Full.String(), strings.Join(d.Unread, ", "), d.Why, d.Fill}, " | "))
 		}
 		return lines
 	}
@@ -63,7 +63,7 @@ func TestDays(t *testing.T) {
 	}
 
 	story.gaps = []dealwatch.Gap{{Stream: "b", From: "2026-03-02", To: "2026-03-03", Reason: "no answer", Command: "fill it"}}
-	story.now = at(4, 20)
+	story.now, story.until = at(4, 20), at(4, 20)
 	want = []string{
 		"2026-03-04 | unproved | 07:01 | 00:00-07:00, 07:01-20:00 | b: blocked (HTTP 403): refused | ",
 		"2026-03-03 | gap | 08:01, 09:01 | 00:00-08:00, 09:01-24:00 | b: no answer | fill it",
@@ -74,7 +74,7 @@ func TestDays(t *testing.T) {
 		t.Errorf("with a gap, and silent since (-want +got):\n%s", diff)
 	}
 
-	never := past{info: base.info, streams: base.streams, now: at(1, 20)}
+	never := past{info: base.info, streams: base.streams, until: at(1, 20), now: at(1, 20)}
 	if got := fmt.Sprint(say(never)); got != "[2026-03-01 | unproved |  |  | never listed in full: a | ]" {
 		t.Errorf("never polled: %s", got)
 	}

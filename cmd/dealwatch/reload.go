@@ -66,7 +66,7 @@ func (w *watched) show(ctx context.Context) error {
 			return writeEvidence(ctx, w.Store, book.Deals(), w.files, out, id)
 		}
 	}
-	h, err := w.handler(ctx, w, book, w.base, evidence)
+	h, err := w.handler(ctx, w, w.Store, book, w.base, evidence)
 	if err == nil {
 		w.shown.Store(h)
 	}

@@ -126,10 +126,10 @@ func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 	return srv.Shutdown(last)
 }
 
-// handler shows what is stored; evidence may be nil.
-func (a *app) handler(ctx context.Context, st feed.Reader, book *rules.Book, base string, evidence func(context.Context, io.Writer, string) error) (*web.Handler, error) {
+// handler shows what r reads from the store; evidence may be nil.
+func (a *app) handler(ctx context.Context, r feed.Reader, st *store.Store, book *rules.Book, base string, evidence func(context.Context, io.Writer, string) error) (*web.Handler, error) {
 	h, err := web.New(ctx, web.Config{
-		Reader: st, Base: base, Deals: book.Deals(), Parties: book.Parties(), Sources: scrapers.Infos(),
+		Reader: r, Coverage: a.covered(st), Base: base, Deals: book.Deals(), Parties: book.Parties(), Sources: scrapers.Infos(),
 		Evidence: evidence, NotFound: store.ErrNotFound, Log: a.log, Now: a.now,
 	})
 	var se *store.Error
@@ -177,7 +177,7 @@ func (a *app) writeFeeds(ctx context.Context, out, base string) error {
 		return err
 	}
 	defer st.Close()
-	h, err := a.handler(ctx, st, book, base, nil)
+	h, err := a.handler(ctx, st, st, book, base, nil)
 	if err != nil {
 		return err
 	}

@@ -30,13 +30,15 @@ var errBusy = errors.New("too many feeds are being made at once")
 type unit struct {
 	filter dealwatch.Filter // an event that it chooses makes the unit stale
 	health bool             // a change of health makes it stale
+	lasts  time.Duration    // it is stale after so long; 0 for never
 	build  func(context.Context) (map[string]*content, error)
 
 	mu      sync.Mutex // held while it is built
 	stale   atomic.Bool
 	made    atomic.Pointer[map[string]*content]
-	retryAt time.Time // guarded by mu
-	used    int64     // guarded by the cache
+	due     atomic.Int64 // when it is stale by its age, in nanoseconds; 0 for never
+	retryAt time.Time    // guarded by mu
+	used    int64        // guarded by the cache
 }
 
 // cache keeps what was built, and knows when it has to be built anew.
@@ -109,6 +111,9 @@ func (c *cache) unit(key string, query bool, makeUnit func() *unit) *unit {
 // another request builds it, or after a build that failed, it is the last good one.
 func (c *cache) get(ctx context.Context, key string, u *unit, name string) (*content, error) {
 	c.refresh(ctx)
+	if due := u.due.Load(); due > 0 && c.h.cfg.Now().UnixNano() > due {
+		u.stale.Store(true)
+	}
 	made := u.made.Load()
 	if made != nil && !u.stale.Load() {
 		return (*made)[name], nil
@@ -145,6 +150,9 @@ func (c *cache) get(ctx context.Context, key string, u *unit, name string) (*con
 		return nil, err
 	}
 	u.made.Store(&fresh)
+	if u.lasts > 0 {
+		u.due.Store(c.h.cfg.Now().Add(u.lasts).UnixNano())
+	}
 	return fresh[name], nil
 }
 

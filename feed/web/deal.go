@@ -25,6 +25,7 @@ type dealView struct {
 	Flags                       []row
 	Older                       string // address of a page with older flags; "" for none
 	Full                        bool   // older flags are not shown
+	Coverage                    []sourceDays
 	Feeds                       []link
 	SQL                         string
 }
@@ -54,7 +55,7 @@ type momentView struct {
 
 func (h *Handler) dealPage(d dealwatch.Deal) *unit {
 	f := dealwatch.Filter{Deal: d.ID}
-	return &unit{filter: f, build: func(ctx context.Context) (map[string]*content, error) {
+	return &unit{filter: f, lasts: coveredFor, build: func(ctx context.Context) (map[string]*content, error) {
 		rows, older, _, err := h.page(ctx, f, dealFlags)
 		if err != nil {
 			return nil, err
@@ -67,11 +68,15 @@ func (h *Handler) dealPage(d dealwatch.Deal) *unit {
 		if err != nil {
 			return nil, err
 		}
+		coverage, err := h.recentDays(ctx)
+		if err != nil {
+			return nil, err
+		}
 		feeds := subscribe(h.site.Deal(d))
 		v := dealView{
 			ID: line(d.ID), Name: line(cmp.Or(d.Name, d.ID)), Rule: feed.Short(d.Rule, 2000), RuleVersion: line(d.RuleVersion),
 			Parties: parties(h.cfg.Parties[d.ID]), Trend: h.trend(weeks),
-			Flags: rows, Full: older > 0, Feeds: feeds, SQL: sqlOf(line(d.ID)), Earlier: len(events) > dealEvents,
+			Flags: rows, Full: older > 0, Feeds: feeds, SQL: sqlOf(line(d.ID)), Earlier: len(events) > dealEvents, Coverage: coverage,
 		}
 		if older > 0 && !h.static {
 			v.Older = h.address(look{Filter: at(f, 0, older)})

@@ -31,6 +31,7 @@ type documentView struct {
 	Versions                                           []versionView // newest first
 	Earlier                                            bool          // there are versions that are not shown
 	Attachments                                        []attachmentView
+	Coverage                                           []dayView
 }
 
 // flagView is one deal of a document, with all that happened to it.
@@ -103,6 +104,12 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 	modified, err := h.tellMatches(ctx, &v, doc, flags, versions)
 	if err != nil {
 		return nil, err
+	}
+	if v.Coverage, err = h.documentDays(ctx, doc); err != nil {
+		return nil, err
+	}
+	if len(v.Coverage) > 0 {
+		modified = h.cfg.Now() // each further poll says more of a day; the tag tells whether it did
 	}
 	b, err := h.render("document", shell{Title: v.Title, Here: "index", Page: v})
 	if err != nil {

@@ -121,6 +121,7 @@ func TestHostilePages(t *testing.T) {
 func TestPageShape(t *testing.T) {
 	w := newWorld(t, feedtest.Events(5)...)
 	w.reader.SetHealth([]dealwatch.Health{{Source: "edgar", State: "blocked", Incident: "refused"}}, []dealwatch.Gap{{Source: "edgar", Stream: "8-K", From: "2026-01-01"}})
+	w.cfg.Coverage = coverage
 	want := map[string]string{
 		"/": "/feeds/all.atom", "/?deal=openai-aws": "/feeds/all.atom?deal=openai-aws", "/deals/openai-aws": "/feeds/deals/openai-aws.atom",
 		"/documents/ftc-press/1001": "/feeds/all.atom", "/sources": "/feeds/health.atom", "/feeds": "/feeds/all.atom", "/nope": "/feeds/all.atom",
@@ -204,6 +205,7 @@ func TestGoldenPages(t *testing.T) {
 		{Source: "ftc-press", Agency: "FTC", State: "ok", LastOKAt: feedtest.Day, LastNewAt: feedtest.Day},
 	}, []dealwatch.Gap{{Source: "edgar", Stream: "8-K", From: "2026-02-27", To: "2026-03-01", Reason: "the listing ended before known ground", Command: "dealwatch scrape edgar --since 2026-02-27"}})
 	versions(w.reader)
+	w.cfg.Coverage = coverage
 	for name, path := range map[string]string{
 		"search": "/?q=agreement+%22in+June%22", "index": "/", "filtered": "/?closeness=sentence&deal=openai-aws&since=2026-03-02", "deal": "/deals/openai-aws",
 		"document": "/documents/ftc-press/1001", "sources": "/sources", "feeds": "/feeds", "missing": "/nope",
@@ -220,6 +222,7 @@ func TestLinksResolve(t *testing.T) {
 	edgar := feedtest.Event("google-wiz", 8)
 	edgar.Flag.DocumentID, edgar.Flag.Source = "edgar/0001018724-26-000001/ex 99.1%.htm", "edgar"
 	w.reader.Add(odd, edgar)
+	w.cfg.Coverage = coverage
 	seen := map[string]bool{"/": true}
 	for queue := []string{"/"}; len(queue) > 0; queue = queue[1:] {
 		path := queue[0]

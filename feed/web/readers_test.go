@@ -94,6 +94,7 @@ func serveWith(t *testing.T, events []dealwatch.Event, more func(*feedtest.Reade
 	h, err := New(t.Context(), Config{
 		Reader: r, Base: s.base, Deals: feedtest.Deals, Parties: feedtest.Parties, Sources: feedtest.Sources, NotFound: feedtest.ErrNotFound,
 		Evidence: func(context.Context, io.Writer, string) error { return feedtest.ErrNotFound },
+		Coverage: coverage,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -28,6 +28,9 @@ type Config struct {
 	// Evidence writes the evidence of a document, one WARC file; nil where there is none
 	// to give. Its error is that of Reader.Document where there is no such document.
 	Evidence func(ctx context.Context, w io.Writer, id string) error
+	// Coverage tells which days of a source were read, newest first; nil where it is not
+	// shown.
+	Coverage func(ctx context.Context, source string, from, to time.Time) ([]feed.CoveredDay, error)
 	// NotFound is what the error of Reader.Document is where there is no such
 	// document; nil takes every error for a failure.
 	NotFound error
@@ -42,6 +45,7 @@ type Handler struct {
 	prefix  string // path of the public address, "" for none
 	static  bool   // pages are written as files
 	cache   *cache
+	days    *covered
 	metrics *metrics
 }
 
@@ -67,6 +71,7 @@ func New(ctx context.Context, cfg Config) (*Handler, error) {
 	}
 	h := &Handler{
 		cfg:    cfg,
+		days:   &covered{days: map[string]coveredAnswer{}},
 		prefix: base.EscapedPath(),
 		site: feed.Site{
 			Base: base.String(), Authority: authority, Year: year,
