@@ -217,10 +217,15 @@ func BenchmarkMatch(b *testing.B) {
 	}
 }
 
-// BenchmarkRelease matches a short release that tells of a deal: what a flag costs.
-func BenchmarkRelease(b *testing.B) {
-	v := dealwatch.Version{Item: dealwatch.Item{Title: "Two companies to merge"}, Text: "WASHINGTON – The agency looked at what follows.\n\n" +
+// release is a short one that tells of a deal.
+func release() dealwatch.Version {
+	return dealwatch.Version{Item: dealwatch.Item{Title: "Two companies to merge"}, Text: "WASHINGTON – The agency looked at what follows.\n\n" +
 		"OpenAI agreed to buy services of Amazon Web Services, Inc., and Amazon did not object. It will take years.\n\nThe agency has no view of that."}
+}
+
+// BenchmarkRelease matches a short release: what a flag costs.
+func BenchmarkRelease(b *testing.B) {
+	v := release()
 	b.ReportAllocs()
 	for b.Loop() {
 		if len(Default().Match(v)) == 0 {
