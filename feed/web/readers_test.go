@@ -21,7 +21,6 @@ import (
 
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/feed/internal/feedtest"
-	"github.com/dealwatch/dealwatch/feed/web/webtest"
 )
 
 // tool finds a feed reader or checker that is installed. Where there is none, the
@@ -317,24 +316,6 @@ func TestServerLimits(t *testing.T) {
 	defer cancel()
 	if err := srv.Shutdown(ctx); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestJSONFeedSchema(t *testing.T) {
-	node := tool(t, "node")
-	modules := os.Getenv(webtest.Modules)
-	if _, err := os.Stat(filepath.Join(modules, "jsonfeed-schema")); modules == "" || err != nil {
-		missing(t, "jsonfeed-schema (npm, in "+webtest.Modules+")")
-	}
-	script, err := filepath.Abs("testdata/check_feed.cjs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, events := range corpora() {
-		s := serve(t, events)
-		for _, path := range []string{"/feeds/all.json", "/feeds/deals/openai-aws.json", "/feeds/health.json"} {
-			t.Run(name+path, func(t *testing.T) { run(t, t.TempDir(), s.fetch(t, path), node, script, modules) })
-		}
 	}
 }
 
