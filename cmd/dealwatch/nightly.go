@@ -16,6 +16,7 @@ const night = 7 * time.Hour
 // once, and one that was not running at night does it as it starts.
 func (w *worker) nightly(ctx context.Context, names []string) {
 	for ctx.Err() == nil {
+		w.tellIncidents(ctx, "")
 		for _, src := range reconcilers(w.client, names) {
 			if src.Info().Contact && w.contact == "" {
 				continue

@@ -97,7 +97,7 @@ func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets) {
 	p("page", "%s", i.Home)
 	p("identity", "%s", i.Identity)
 	for _, s := range src.Streams() {
-		p("stream", "%s  %s", s.Name, s.URL)
+		p("stream", "%s  %s%s", s.Name, s.URL, lastRead(h, s.Name))
 	}
 	p("kinds", "%s", strings.Join(i.Kinds, ", "))
 	p("polled every", "%s", short(i.Every))
@@ -114,6 +114,9 @@ func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets) {
 		p("budget", "%s", budgetLine(b))
 	}
 	p("second channel", "%s", i.Second)
+	for _, c := range h.Second {
+		p("compared", "%s", comparedLine(c))
+	}
 	if i.Contact {
 		p("needs", "a contact address (--contact)")
 	}
@@ -121,8 +124,35 @@ func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets) {
 		p("not yet seen live", "%s", u)
 	}
 	p("state", "%s", condition(h))
-	p("incident", "%s", h.Incident)
+	if !h.QuietAt.IsZero() {
+		p("quiet from", "%s without news", stamp(h.QuietAt))
+	}
+	for _, in := range h.Incidents {
+		if in.ClosedAt.IsZero() {
+			p("incident", "%s", incidentLine(in))
+			p("what to do", "%s", in.Advice())
+		}
+	}
 	fmt.Fprintln(a.stdout)
+}
+
+// lastRead says when a listing was last read well, where it ever was.
+func lastRead(h dealwatch.Health, stream string) string {
+	for _, r := range h.Streams {
+		if r.Name == stream && !r.LastOKAt.IsZero() {
+			return "  (last read well " + stamp(r.LastOKAt) + ")"
+		}
+	}
+	return ""
+}
+
+// comparedLine is the last look at a second channel.
+func comparedLine(c dealwatch.Compared) string {
+	s := fmt.Sprintf("%s: looked at %s for %s to %s (%s)", strings.TrimPrefix(c.Stream, "second: "), stamp(c.LookedAt), c.From, c.To, c.Outcome)
+	if c.Outcome == dealwatch.OK {
+		s += fmt.Sprintf(": it showed %d, the listings %d; %d were late, %d lacking", c.Second, c.First, c.Late, c.Lacking)
+	}
+	return s
 }
 
 // condition is the state for people.

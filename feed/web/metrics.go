@@ -62,48 +62,6 @@ func (m *metrics) built(took time.Duration, err error) {
 	m.build.Observe(took.Seconds())
 }
 
-// sourceMetrics shows the health of the sources as the store last told it.
-type sourceMetrics struct{ h *Handler }
-
-var (
-	sourceUp      = sourceDesc("healthy", "1 where the source is read as it should be, else 0.")
-	sourceLastOK  = sourceDesc("last_success_timestamp_seconds", "When the source was last read without a fault.")
-	sourceLastNew = sourceDesc("last_new_timestamp_seconds", "When the source last showed something new.")
-	sourcePending = sourceDesc("pending_items", "Items listed but not read yet.")
-	sourceGaps    = sourceDesc("open_gaps", "Stretches that no poll has proved complete.")
-)
-
-func sourceDesc(name, help string) *prometheus.Desc {
-	return prometheus.NewDesc("dealwatch_source_"+name, help, []string{"source"}, nil)
-}
-
-func (m sourceMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{sourceUp, sourceLastOK, sourceLastNew, sourcePending, sourceGaps} {
-		out <- d
-	}
-}
-
-func (m sourceMetrics) Collect(out chan<- prometheus.Metric) {
-	gauge := func(d *prometheus.Desc, source string, v float64) {
-		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, source)
-	}
-	for _, s := range m.h.cache.state.Load().health {
-		up := 0.0
-		if s.Incident == "" {
-			up = 1
-		}
-		gauge(sourceUp, s.Source, up)
-		if !s.LastOKAt.IsZero() {
-			gauge(sourceLastOK, s.Source, float64(s.LastOKAt.UnixMilli())/1000)
-		}
-		if !s.LastNewAt.IsZero() {
-			gauge(sourceLastNew, s.Source, float64(s.LastNewAt.UnixMilli())/1000)
-		}
-		gauge(sourcePending, s.Source, float64(s.Pending))
-		gauge(sourceGaps, s.Source, float64(s.OpenGaps))
-	}
-}
-
 // recorder remembers the status of an answer.
 type recorder struct {
 	http.ResponseWriter

@@ -324,26 +324,4 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// serveHealthz says whether the feeds can be trusted to be up to date.
-func (h *Handler) serveHealthz(w http.ResponseWriter, r *http.Request) {
-	h.cache.refresh(r.Context())
-	s := h.cache.state.Load()
-	head := w.Header()
-	head.Set("Content-Type", "text/plain; charset=utf-8")
-	head.Set("X-Content-Type-Options", "nosniff")
-	head.Set("Cache-Control", "no-cache")
-	text := "ok\n"
-	if s.err != nil {
-		text = "the store cannot be read\n"
-	} else if len(s.failed) > 0 {
-		text = "feeds could not be made\n"
-	}
-	if text != "ok\n" {
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}
-	if r.Method != http.MethodHead {
-		_, _ = w.Write([]byte(text))
-	}
-}
-
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
