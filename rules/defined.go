@@ -27,7 +27,8 @@ func shortForms(hits []*hit) map[string]bool {
 			continue
 		}
 		rest := h.p.s[h.end:min(h.end+160, len(h.p.s))]
-		if next := strings.TrimLeft(rest, ", \t\r\n"); next == "" || next[0] != '(' && next[0] != 'p' && !isUpper(next[0]) {
+		next := strings.TrimLeft(rest, ", \t\r\n")
+		if next == "" || next[0] != '(' && next[0] != 'p' && !isUpper(next[0]) || strings.IndexByte(next, '(') < 0 {
 			continue // as after most names, and the expression costs more
 		}
 		m := shortForm.FindStringSubmatch(rest)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -315,7 +316,20 @@ func wordBefore(s string) bool {
 var listNumberForm = regexp.MustCompile(`^[ \t(•*]*(?:\d{1,3}|[ivx]{1,5}|(?i:item|note|part|section|sec\.|article|exhibit|annex|schedule|chapter)\s+\w{1,4}(?:\.\d{1,2})?)$`)
 
 // listNumber reports whether s, the begin of a sentence, is only the number of an item.
-func listNumber(s string) bool { return len(s) < 40 && listNumberForm.MatchString(s) }
+func listNumber(s string) bool {
+	if len(s) >= 40 {
+		return false
+	}
+	start, end := nextToken(s, 0)
+	switch first := s[start:end]; {
+	case first == "", strings.Trim(first, "0123456789") == "", strings.Trim(first, "ivx") == "":
+	case !slices.ContainsFunc(itemWords, func(w string) bool { return strings.EqualFold(w, first) }):
+		return false // as most are, and the expression costs more
+	}
+	return listNumberForm.MatchString(s)
+}
+
+var itemWords = strings.Fields("item note part section sec article exhibit annex schedule chapter")
 
 // footnote gives the length of a footnote's mark such as [1] at the begin of s.
 func footnote(s string) int {

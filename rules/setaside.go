@@ -104,7 +104,8 @@ func (p *passage) lists(sentence extent) []extent {
 		token, gap := s[start:to], s[last:start]
 		r, _ := utf8.DecodeRuneInString(token)
 		name := !unicode.IsLower(r)
-		if strings.ContainsAny(gap, ":!?—") || !name && !listWords[token] {
+		blank := gap == " "
+		if !blank && strings.ContainsAny(gap, ":!?—") || !name && !listWords[token] {
 			end()
 		}
 		switch {
@@ -112,7 +113,7 @@ func (p *passage) lists(sentence extent) []extent {
 			run, items = extent{start, to}, 1
 			intro = introWords[strings.ToLower(lastToken)] || strings.Contains(gap, ":")
 		case run.start >= 0 && (name || listWords[token]):
-			if strings.ContainsAny(gap, ",;") || (token == "and" || token == "or") && !strings.ContainsAny(gap, ",;") {
+			if token == "and" || token == "or" || !blank && strings.ContainsAny(gap, ",;") {
 				items++
 			}
 			if name {

@@ -40,13 +40,17 @@ func snippet(spans []span) string {
 
 // focus is the shortest part of s that holds a hit of every name in it.
 func (s span) focus() span {
-	key := func(h *hit) string {
-		if h.party != nil {
-			return "@" + h.party.id
-		}
-		return h.name
+	type who struct {
+		party *party
+		name  string
 	}
-	count := map[string]int{}
+	key := func(h *hit) who {
+		if h.party != nil {
+			return who{party: h.party}
+		}
+		return who{name: h.name}
+	}
+	count := map[who]int{}
 	for _, h := range s.hits {
 		count[key(h)] = 0
 	}
@@ -88,10 +92,11 @@ func clipTo(s string, focus, whole extent, size int) string {
 	for whole.start < focus.start && !utf8.RuneStart(s[whole.start]) {
 		whole.start++
 	}
-	text, from, to := foldBlanks(strings.ToValidUTF8(s[whole.start:whole.end], ""), focus.start-whole.start, focus.end-whole.start)
-	if utf8.RuneCountInString(text) <= size {
+	valid := strings.ToValidUTF8(s[whole.start:whole.end], "")
+	if text := oneLine(valid); utf8.RuneCountInString(text) <= size {
 		return text
 	}
+	text, from, to := foldBlanks(valid, focus.start-whole.start, focus.end-whole.start)
 	var chars []string
 	first, last, at := 0, 0, 0
 	for rest, state := text, -1; rest != ""; {

@@ -60,9 +60,14 @@ func (n *together) match(t *text) []span {
 		for i := range told {
 			told[i].told = true
 		}
-		if len(told) > 0 {
-			out = append(append(out, g.spans()...), told...)
+		if len(told) == 0 {
+			continue
 		}
+		spans := g.spans()
+		if out == nil {
+			out = t.mem.spans.list(len(spans) + len(told))
+		}
+		out = append(append(out, spans...), told...)
 	}
 	return out
 }
