@@ -24,7 +24,8 @@ const (
 type folded struct {
 	class  class
 	plain  string // without case, width, ligature and accent
-	accent string // the same with its accent
+	accent string // the same with its accent, decomposed
+	cased  string // with case and accent, decomposed
 }
 
 // beyond marks a byte that begins or continues a rune outside ASCII.
@@ -40,6 +41,16 @@ var ascii = func() (table [256]class) {
 			table[b] = letter
 		case c == '&', c == '$', c == '%':
 			table[b] = single
+		}
+	}
+	return table
+}()
+
+// small holds what stands for each byte of ASCII when words are compared; 0 for nothing.
+var small = func() (table [256]byte) {
+	for b := range table {
+		if ascii[b] == letter || ascii[b] == single {
+			table[b] = byte(unicode.ToLower(rune(b)))
 		}
 	}
 	return table
@@ -78,17 +89,17 @@ func foldCase(s string) string {
 func foldOne(r rune) folded {
 	switch {
 	case r == '&' || r == '$' || r == '%' || r == '§':
-		return folded{class: single, plain: string(r), accent: string(r)}
+		return folded{single, string(r), string(r), string(r)}
 	case r == '\u00ad' || r == '\u200c' || r == '\u200d' || r == '\u2060' || r == '\ufeff' || unicode.Is(unicode.Variation_Selector, r):
 		return folded{class: ignorable}
 	case !ofWord(r):
 		// A full-width ampersand is an ampersand.
 		if s := norm.NFKC.String(string(r)); s == "&" || s == "$" || s == "%" {
-			return folded{class: single, plain: s, accent: s}
+			return folded{single, s, s, s}
 		}
 		return folded{class: separator}
 	}
-	f := folded{class: letter}
+	f := folded{class: letter, cased: norm.NFKD.String(string(r))}
 	for _, d := range norm.NFD.String(foldCase(norm.NFKC.String(string(r)))) {
 		if !ofWord(d) {
 			continue
@@ -98,7 +109,6 @@ func foldOne(r rune) folded {
 			f.plain += string(d)
 		}
 	}
-	f.accent = norm.NFC.String(f.accent)
 	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
 		f.class = single
 	}

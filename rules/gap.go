@@ -1,18 +1,16 @@
 package rules
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// normGap reduces what stands between two words to what matters: runs of blanks and
-// dashes are one blank, marks that only decorate are blanks too, and quotes have one form.
-func normGap(s string) string {
-	if s == " " || s == "" {
-		return s
-	}
-	var b strings.Builder
+// appendGap appends what matters of s, which stands between two words: runs of blanks
+// and dashes are one blank, marks that only decorate are blanks too, and quotes have
+// one form.
+func appendGap(dst []byte, s string) []byte {
 	blank := false
 	for _, r := range s {
 		switch {
@@ -27,21 +25,21 @@ func normGap(s string) string {
 			r = '.'
 		}
 		if blank {
-			b.WriteByte(' ')
+			dst = append(dst, ' ')
 			blank = false
 		}
-		b.WriteRune(r)
+		dst = utf8.AppendRune(dst, r)
 	}
 	if blank {
-		b.WriteByte(' ')
+		dst = append(dst, ' ')
 	}
-	return b.String()
+	return dst
 }
 
 // gapFits reports whether gap may stand between word i and i+1 of the term. No name
 // reaches over the end of a paragraph.
 func (t *term) gapFits(i int, gap string) bool {
-	if gap == " " && (t.loose || t.gaps[i] == " ") {
+	if gap == " " && (t.loose || t.gap(i) == " ") {
 		return true
 	}
 	if len(gap) > maxGap || breaksParagraph(gap) {
@@ -50,20 +48,30 @@ func (t *term) gapFits(i int, gap string) bool {
 	if t.loose {
 		return true
 	}
-	want, got := t.gaps[i], normGap(gap)
-	if want == got {
+	var bufWant, bufGot [utf8.UTFMax * maxGap]byte
+	want, got := appendGap(bufWant[:0], t.gap(i)), appendGap(bufGot[:0], gap)
+	if bytes.Equal(want, got) {
 		return true
 	}
-	left, right := t.words[i].written, t.words[i+1].written
+	left, right := t.written(i), t.written(i+1)
 	switch {
 	case isSingle(left) || isSingle(right): // AT&T, AT & T
-		return strings.TrimSpace(want) == "" && strings.TrimSpace(got) == ""
-	case got == " " && (want == ", " || want == ". " || want == "., "): // Wiz Inc., Warner Bros Discovery
+		return len(bytes.TrimSpace(want)) == 0 && len(bytes.TrimSpace(got)) == 0
+	case is(got, " ") && is(want, ", ", ". ", "., "): // Wiz Inc., Warner Bros Discovery
 		return true
-	case want == " " && (got == ", " || got == "., "): // Wiz, Inc.
+	case is(want, " ") && is(got, ", ", "., "): // Wiz, Inc.
 		return legalForm(right)
 	case utf8.RuneCountInString(left) == 1: // U.S. Steel, U. S. Steel, J.P. Morgan
-		return (want == "." || want == ". ") && (got == "." || got == ". ")
+		return is(want, ".", ". ") && is(got, ".", ". ")
+	}
+	return false
+}
+
+func is(gap []byte, any ...string) bool {
+	for _, s := range any {
+		if string(gap) == s {
+			return true
+		}
 	}
 	return false
 }

@@ -81,7 +81,7 @@ func trivial(n node) string {
 	switch n := n.(type) {
 	case *phrase:
 		for _, w := range n.term.words {
-			if len(w.forms) == 0 || !everywhere[w.forms[0]] {
+			if w.isPattern() || !everywhere[w.form] {
 				return ""
 			}
 		}

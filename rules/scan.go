@@ -66,7 +66,7 @@ func (x *index) scan(s string, found func(t *term, start, end int)) {
 		} else {
 			n := copy(rest[:], text[base:])
 			c.end = min((n+blockSize-1)/blockSize, blocks)
-			for i := n; i < c.end*blockSize+margin; i++ {
+			for i := n; i < len(rest); i++ {
 				rest[i] = '.'
 			}
 		}

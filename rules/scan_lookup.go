@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -117,26 +118,17 @@ func continues(s string, i int) bool {
 	return false
 }
 
-// tokenASCII gives the end of the letters and digits of ASCII at i.
-func tokenASCII(s string, i int) int {
-	for i < len(s) && ascii[s[i]] == letter {
-		i++
-	}
-	return i
-}
-
 // look looks up the word s[start:end], which a line break may cut, among the terms that
 // are filed by s.
 func (sc *scanner) look(start, end int, s sides) {
-	var buf [64]byte
-	word := appendFold(buf[:0], sc.s[start:end])
-	if isMark(word) {
-		s = alone
-	}
-	if sc.filter.has(wordHash(word)) != 0 {
-		key, hash := extent{start, end}, fullHash(word)
+	first, hash, size := foldedHash(sc.s[start:end])
+	key := extent{start, end}
+	if sc.filter.has(mix(first)) != 0 {
+		if markFirst(first) {
+			s = alone
+		}
 		if s&alone != 0 {
-			sc.verify(sc.under(hash), nil, key)
+			sc.verify(hash, 0, key)
 		}
 		if s&next != 0 {
 			sc.lookAfter(hash, key)
@@ -145,11 +137,10 @@ func (sc *scanner) look(start, end int, s sides) {
 			sc.lookBefore(hash, key)
 		}
 	}
-	if sc.roots.bits != nil && len(word) >= rootSize {
-		for _, t := range sc.pattern[string(word[:rootSize])] {
-			w := &t.words[t.key]
-			if fitsPattern(w.pattern, w.open, string(word)) {
-				sc.verify([]filed{{term: t}}, nil, extent{start, end})
+	if sc.roots.bits != nil && size >= rootSize {
+		for _, t := range sc.pattern[lowest(first, rootSize)] {
+			if r := t.words[t.key].rare; fitsPattern(r.pattern, r.open, sc.s[start:end]) {
+				sc.verifyOne(t, key)
 			}
 		}
 	}
@@ -158,56 +149,58 @@ func (sc *scanner) look(start, end int, s sides) {
 // lookAfter looks up what is filed under a key and the word after it, which a line
 // break may cut.
 func (sc *scanner) lookAfter(hash uint64, key extent) {
-	var buf [64]byte
 	s := sc.s
 	from, to := nextToken(s, key.end)
-	other := appendFold(buf[:0], s[from:to])
-	for isMark(other) {
+	first, other, _ := foldedHash(s[from:to])
+	for markFirst(first) {
 		from, to = nextToken(s, to)
-		other = appendFold(buf[:0], s[from:to])
+		first, other, _ = foldedHash(s[from:to])
 	}
-	whole := sc.under(pairHash(hash, fullHash(other), next))
-	sc.verify(whole, nil, key)
+	whole := pairHash(hash, other, next)
+	sc.verify(whole, 0, key)
 	if join := joinEnd(s, to); join > to {
-		other = appendFold(buf[:0], s[from:join])
-		sc.verify(sc.under(pairHash(hash, fullHash(other), next)), whole, key)
+		_, other, _ = foldedHash(s[from:join])
+		sc.verify(pairHash(hash, other, next), whole, key)
 	}
 }
 
 // lookBefore is lookAfter for the word before.
 func (sc *scanner) lookBefore(hash uint64, key extent) {
-	var buf [64]byte
 	s := sc.s
 	from, to, _ := prevToken(s, key.start)
-	other := appendFold(buf[:0], s[from:to])
-	for isMark(other) {
+	first, other, _ := foldedHash(s[from:to])
+	for markFirst(first) {
 		from, to, _ = prevToken(s, from)
-		other = appendFold(buf[:0], s[from:to])
+		first, other, _ = foldedHash(s[from:to])
 	}
-	whole := sc.under(pairHash(hash, fullHash(other), previous))
-	sc.verify(whole, nil, key)
+	whole := pairHash(hash, other, previous)
+	sc.verify(whole, 0, key)
 	if head, cut, ok := prevToken(s, from); ok && joinEnd(s, cut) == to {
-		other = appendFold(buf[:0], s[head:to])
-		sc.verify(sc.under(pairHash(hash, fullHash(other), previous)), whole, key)
+		_, other, _ = foldedHash(s[head:to])
+		sc.verify(pairHash(hash, other, previous), whole, key)
 	}
 }
 
-// verify calls found for the places of terms, but for those of done, whose key is key.
-func (sc *scanner) verify(terms, done []filed, key extent) {
-next:
-	for _, f := range terms {
-		for _, d := range done {
-			if d.term == f.term {
-				continue next
-			}
+// markFirst is isMark for a word of which the first eight bytes are first.
+func markFirst(first uint64) bool { return first < 1<<8 && ascii[first] == single }
+
+// verify calls found for the places of the terms filed under hash, but for those filed
+// under done too, whose key is key.
+func (sc *scanner) verify(hash, done uint64, key extent) {
+	for _, f := range sc.bucket(hash) {
+		if f.hash == hash && (done == 0 || !slices.Contains(sc.bucket(done), filed{done, f.term})) {
+			sc.verifyOne(f.term, key)
 		}
-		from, ok := key.start, true
-		for i := 0; i < f.term.key && ok; i++ {
-			from, _, ok = prevToken(sc.s, from)
-		}
-		if ok {
-			sc.back(f.term, from, key, f.term.key)
-		}
+	}
+}
+
+func (sc *scanner) verifyOne(t *term, key extent) {
+	from, ok := key.start, true
+	for i := 0; i < t.key && ok; i++ {
+		from, _, ok = prevToken(sc.s, from)
+	}
+	if ok {
+		sc.back(t, from, key, t.key)
 	}
 }
 

@@ -1,12 +1,12 @@
 package rules
 
 import (
+	"bytes"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // caseRule says how a term's capitals bind.
@@ -19,25 +19,31 @@ const (
 	allCaps            // capitals only
 )
 
-// term is one thing to look for: an alias, a phrase, a word of a rule.
+// term is one thing to look for: an alias, a phrase, a word of a rule. Watchlists may
+// have a hundred thousand: a term holds what it is asked for often, and works out the rest.
 type term struct {
-	id    int
 	text  string // as the watchlist writes it
 	words []word
-	gaps  []string // between word i and i+1, normalised
+	id    int
+	key   int // the word that its index files the term under
 	cases caseRule
 	loose bool // punctuation between words is ignored, as in a rule's phrase
-	key   int  // the word that its index files the term under
 }
 
 // word is one token of a term.
 type word struct {
-	written string
-	forms   []string // folded forms that fit; empty for a pattern
+	form       string // folded; "" for a pattern
+	start, end uint32 // of the term's text
+	rare       *rarity
+}
+
+// rarity is what few words have.
+type rarity struct {
+	others  []string // forms that fit too
+	wild    bool     // the word is a pattern
 	pattern string   // folded, with * for one character
-	open    bool     // a pattern that only has to fit the beginning
+	open    bool     // it only has to fit the beginning
 	accent  string   // the form with its accents; "" where it has none
-	capital bool
 }
 
 const maxGap = 24 // bytes between two words of one name
@@ -45,22 +51,20 @@ const maxGap = 24 // bytes between two words of one name
 // newTerm prepares text. plurals lets a word stand for its plural and the reverse;
 // wild gives ! and * their meaning. It is nil where text has no word.
 func newTerm(text string, cases caseRule, loose, plurals, wild bool) *term {
-	t := &term{text: text, cases: cases, loose: loose}
-	last := 0
+	var buf [16]word
+	words := buf[:0]
 	for start, end := nextToken(text, 0); start < len(text); start, end = nextToken(text, end) {
 		if wild {
 			end = patternEnd(text, start, end)
 		}
-		if len(t.words) > 0 {
-			t.gaps = append(t.gaps, normGap(text[last:start]))
-		}
-		t.words = append(t.words, newWord(text[start:end], plurals && cases != exactCase))
-		last = end
+		w := newWord(text[start:end], plurals && cases != exactCase)
+		w.start, w.end = uint32(start), uint32(end)
+		words = append(words, w)
 	}
-	if len(t.words) == 0 {
+	if len(words) == 0 {
 		return nil
 	}
-	return t
+	return &term{text: text, words: slices.Clone(words), cases: cases, loose: loose}
 }
 
 // patternEnd stretches a token over the ! and * that belong to it.
@@ -83,29 +87,54 @@ func patternEnd(s string, start, end int) int {
 }
 
 func newWord(s string, plurals bool) word {
-	w := word{written: s}
+	var r rarity
 	if strings.ContainsAny(s, "!*") {
-		w.open = strings.HasSuffix(s, "!")
+		r.wild, r.open = true, strings.HasSuffix(s, "!")
 		for _, part := range strings.SplitAfter(strings.TrimSuffix(s, "!"), "*") {
-			w.pattern += string(appendFold(nil, part))
+			r.pattern += string(appendFold(nil, part))
 			if strings.HasSuffix(part, "*") {
-				w.pattern += "*"
+				r.pattern += "*"
 			}
 		}
-		return w
+		return word{rare: &r}
 	}
-	folded := string(appendFold(nil, s))
-	w.forms = []string{folded}
+	w := word{form: s}
+	if !foldsTo(s, s) {
+		w.form = string(appendFold(nil, s))
+	}
 	if plurals {
-		w.forms = append(w.forms, otherNumbers(folded)...)
+		r.others = otherNumbers(w.form)
 	}
-	if a := accented(s); a != folded {
-		w.accent = a
+	if !isASCII(s) {
+		if a := string(appendDecomposed(nil, s, accented, math.MaxInt)); a != w.form {
+			r.accent = a
+		}
 	}
-	r, _ := utf8.DecodeRuneInString(s)
-	w.capital = unicode.IsUpper(r) || unicode.IsTitle(r)
+	if r.others != nil || r.accent != "" {
+		w.rare = &r
+	}
 	return w
 }
+
+// forms gives the folded forms that fit; none for a pattern.
+func (w *word) forms(yield func(string) bool) {
+	if w.isPattern() || !yield(w.form) || w.rare == nil {
+		return
+	}
+	for _, f := range w.rare.others {
+		if !yield(f) {
+			return
+		}
+	}
+}
+
+func (w *word) isPattern() bool { return w.rare != nil && w.rare.wild }
+
+// written is word i as the watchlist writes it.
+func (t *term) written(i int) string { return t.text[t.words[i].start:t.words[i].end] }
+
+// gap is what the watchlist has between word i and i+1.
+func (t *term) gap(i int) string { return t.text[t.words[i].end:t.words[i+1].start] }
 
 // otherNumbers gives the plurals of an English word, and its singular where it looks
 // like a plural.
@@ -148,7 +177,6 @@ func (t *term) at(s string, start int) (end int, ok bool) {
 
 // stand is at that says also where the key word is.
 func (t *term) stand(s string, start int) (end int, key extent, ok bool) {
-	var buf [64]byte
 	for i := range t.words {
 		from := start
 		if i > 0 {
@@ -157,9 +185,9 @@ func (t *term) stand(s string, start int) (end int, key extent, ok bool) {
 			}
 		}
 		_, to := nextToken(s, from)
-		if !t.wordFits(i, s[from:to], buf[:0]) {
+		if !t.wordFits(i, s[from:to]) {
 			joined := joinEnd(s, to)
-			if joined == to || !t.wordFits(i, s[from:joined], buf[:0]) {
+			if joined == to || !t.wordFits(i, s[from:joined]) {
 				return 0, key, false
 			}
 			to = joined
@@ -172,50 +200,66 @@ func (t *term) stand(s string, start int) (end int, key extent, ok bool) {
 	return end, key, true
 }
 
-func (t *term) wordFits(i int, token string, buf []byte) bool {
+func (t *term) wordFits(i int, token string) bool {
 	w := &t.words[i]
-	folded := appendFold(buf, token)
-	if len(w.forms) == 0 {
-		if !fitsPattern(w.pattern, w.open, string(folded)) {
+	if w.rare == nil {
+		if !foldsTo(token, w.form) {
 			return false
 		}
-	} else if !slices.Contains(w.forms, string(folded)) {
-		return false
-	}
-	if w.accent != "" && accented(token) != w.accent {
+	} else if !w.fitsRarely(token) {
 		return false
 	}
 	switch t.cases {
 	case nameCase:
-		if w.capital {
-			r, _ := utf8.DecodeRuneInString(token)
-			return unicode.IsUpper(r) || unicode.IsTitle(r)
-		}
+		return !startsUpper(t.written(i)) || startsUpper(token)
 	case exactCase:
-		return token == w.written || unfolded(token) == unfolded(w.written)
+		return sameCase(token, t.written(i))
 	case allCaps:
 		return strings.IndexFunc(token, unicode.IsLower) < 0 && strings.IndexFunc(token, unicode.IsUpper) >= 0
 	}
 	return true
 }
 
-// unfolded is s in its own case, without width, ligatures and soft hyphens.
-func unfolded(s string) string {
-	return norm.NFKC.String(strings.Map(func(r rune) rune {
-		if c := fold(r).class; c == ignorable || c == separator {
-			return -1
-		}
-		return r
-	}, s))
+func (w *word) fitsRarely(token string) bool {
+	r := w.rare
+	if r.wild {
+		return fitsPattern(r.pattern, r.open, token)
+	}
+	if !foldsTo(token, w.form) && !slices.ContainsFunc(r.others, func(f string) bool { return foldsTo(token, f) }) {
+		return false
+	}
+	var buf [64]byte
+	return r.accent == "" || string(appendDecomposed(buf[:0], token, accented, len(r.accent))) == r.accent
 }
 
-func fitsPattern(pattern string, open bool, s string) bool {
-	for _, p := range pattern {
-		r, size := utf8.DecodeRuneInString(s)
-		if size == 0 || (p != '*' && p != r) {
-			return false
-		}
-		s = s[size:]
+func startsUpper(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(r) || unicode.IsTitle(r)
+}
+
+// sameCase reports whether token is written but for width, ligatures and soft hyphens.
+func sameCase(token, written string) bool {
+	if token == written || isASCII(token) && isASCII(written) {
+		return token == written
 	}
-	return open || s == ""
+	var buf, bufWant [64]byte
+	want := appendDecomposed(bufWant[:0], written, cased, math.MaxInt)
+	return bytes.Equal(appendDecomposed(buf[:0], token, cased, len(want)), want)
+}
+
+// fitsPattern reports whether a pattern fits token, folded.
+func fitsPattern(pattern string, open bool, token string) bool {
+	for _, r := range token {
+		for _, f := range fold(r).plain {
+			p, size := utf8.DecodeRuneInString(pattern)
+			if size == 0 {
+				return open
+			}
+			if p != '*' && p != f {
+				return false
+			}
+			pattern = pattern[size:]
+		}
+	}
+	return pattern == ""
 }

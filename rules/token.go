@@ -13,7 +13,10 @@ import (
 // one ideograph. Everything between tokens is gap.
 func nextToken(s string, i int) (start, end int) {
 	for i < len(s) {
-		c, size := classAt(s, i)
+		c, size := ascii[s[i]], 1
+		if c == beyond {
+			c, size = classAt(s, i)
+		}
 		switch c {
 		case single:
 			return i, i + size
@@ -27,6 +30,7 @@ func nextToken(s string, i int) (start, end int) {
 
 // tokenEnd gives the end of the token of letters whose first rune ends at i.
 func tokenEnd(s string, i int) int {
+	i = tokenASCII(s, i)
 	end := i
 	for i < len(s) {
 		c, size := classAt(s, i)
@@ -35,37 +39,57 @@ func tokenEnd(s string, i int) int {
 		}
 		i += size
 		if c == letter {
+			i = tokenASCII(s, i)
 			end = i
 		}
 	}
 	return end
 }
 
+// tokenASCII gives the end of the letters and digits of ASCII at i.
+func tokenASCII(s string, i int) int {
+	for i < len(s) && ascii[s[i]] == letter {
+		i++
+	}
+	return i
+}
+
 // prevToken gives the last token of s that ends at i or before; ok is false where
 // there is none. i must not lie inside a token.
 func prevToken(s string, i int) (start, end int, ok bool) {
 	for i > 0 {
-		c, size := classBefore(s, i)
+		c, size := ascii[s[i-1]], 1
+		if c == beyond {
+			c, size = classBefore(s, i)
+		}
 		switch c {
 		case single:
 			return i - size, i, true
 		case letter:
-			end, start = i, i-size
-			for i = start; i > 0; {
-				c, size := classBefore(s, i)
-				if c != letter && c != ignorable {
-					break
-				}
-				i -= size
-				if c == letter {
-					start = i
-				}
-			}
-			return start, end, true
+			return tokenStart(s, i-size), i, true
 		}
 		i -= size
 	}
 	return 0, 0, false
+}
+
+// tokenStart gives the start of the token of letters whose last rune begins at i.
+func tokenStart(s string, i int) int {
+	start := i
+	for i > 0 {
+		c, size := ascii[s[i-1]], 1
+		if c == beyond {
+			c, size = classBefore(s, i)
+		}
+		if c != letter && c != ignorable {
+			break
+		}
+		i -= size
+		if c == letter {
+			start = i
+		}
+	}
+	return start
 }
 
 func classAt(s string, i int) (class, int) {
@@ -87,12 +111,8 @@ func classBefore(s string, i int) (class, int) {
 // appendFold appends what stands for s when words are compared.
 func appendFold(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
-		b := s[i]
-		if b < utf8.RuneSelf {
-			if b >= 'A' && b <= 'Z' {
-				b |= 0x20
-			}
-			if ascii[b] != separator {
+		if b := s[i]; b < utf8.RuneSelf {
+			if b = small[b]; b != 0 {
 				dst = append(dst, b)
 			}
 			i++
@@ -105,14 +125,62 @@ func appendFold(dst []byte, s string) []byte {
 	return dst
 }
 
-// accented is appendFold with the accents kept.
-func accented(s string) string {
-	var dst []byte
-	for _, r := range s {
-		dst = append(dst, fold(r).accent...)
+// foldsTo reports whether appendFold makes form of s.
+func foldsTo(s, form string) bool {
+	n := 0
+	for i := 0; i < len(s); {
+		if b := s[i]; b < utf8.RuneSelf {
+			if b = small[b]; b != 0 {
+				if n == len(form) || form[n] != b {
+					return false
+				}
+				n++
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		plain := fold(r).plain
+		if !strings.HasPrefix(form[n:], plain) {
+			return false
+		}
+		n += len(plain)
+		i += size
 	}
-	return norm.NFC.String(string(dst))
+	return n == len(form)
 }
+
+// appendDecomposed appends what kind gives of each rune of s, with accents after their
+// letters and in the order of Unicode. It stops when it has more than most.
+func appendDecomposed(dst []byte, s string, kind func(*folded) string, most int) []byte {
+	for _, r := range s {
+		if dst = append(dst, kind(fold(r))...); len(dst) > most {
+			return dst
+		}
+	}
+	for i := 0; i < len(dst); {
+		_, size := utf8.DecodeRune(dst[i:])
+		at, class := i, norm.NFD.Properties(dst[i:]).CCC()
+		for class != 0 && at > 0 {
+			_, before := utf8.DecodeLastRune(dst[:at])
+			if norm.NFD.Properties(dst[at-before:]).CCC() <= class {
+				break
+			}
+			at -= before
+		}
+		if at < i {
+			var mark [utf8.UTFMax]byte
+			copy(mark[:], dst[i:i+size])
+			copy(dst[at+size:], dst[at:i])
+			copy(dst[at:], mark[:size])
+		}
+		i += size
+	}
+	return dst
+}
+
+func accented(f *folded) string { return f.accent }
+func cased(f *folded) string    { return f.cased }
 
 // joinEnd gives the end of the word that a line break cuts at end: "Ama-\nzon". It is
 // end itself where no word is cut. The rest must begin with a small letter, for
