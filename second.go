@@ -16,6 +16,15 @@ type Reconciler interface {
 	Second(ctx context.Context, r Range) iter.Seq[Look]
 }
 
+// Quarterly is a Reconciler whose agency keeps an index of each quarter besides: it lists
+// what was corrected or came out after the days' own channels were looked at.
+type Quarterly interface {
+	Reconciler
+	// Quarter looks at the index of a quarter for the days of r, of which both bounds are set
+	// and lie in that quarter. The look goes as far as the index does.
+	Quarter(ctx context.Context, r Range) Look
+}
+
 // Look is what a second channel shows of some days, or why it does not.
 type Look struct {
 	Stream   string // name of the channel, "second: daily index"
@@ -41,8 +50,15 @@ type Reconciled struct {
 	Outcome  Outcome
 }
 
-const second = "second: "
+const (
+	second    = "second: "
+	quarterly = second + "quarterly "
+)
 
 // Second reports whether the poll was a look at a second channel. It says nothing of
 // the source's own streams.
 func (p Poll) Second() bool { return strings.HasPrefix(p.Stream, second) }
+
+// Quarterly reports whether the poll was a look at the index of a quarter. The days of
+// one that failed are proved by other ways all the same.
+func (p Poll) Quarterly() bool { return strings.HasPrefix(p.Stream, quarterly) }

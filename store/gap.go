@@ -85,7 +85,19 @@ func fill(p dealwatch.Poll, from, to string) string {
 	if p.Second() {
 		command = "reconcile"
 	}
+	if p.Quarterly() {
+		return fmt.Sprintf("dealwatch reconcile %s --quarter %s", p.Source, quarterOf(from))
+	}
 	return fmt.Sprintf("dealwatch %s %s --since %s --until %s", command, p.Source, from, to)
+}
+
+// quarterOf names the quarter of a date, 2026-Q1.
+func quarterOf(date string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return fmt.Sprintf("%d-Q%d", day.Year(), (int(day.Month())+2)/3)
 }
 
 // closeGaps closes the gaps that a complete poll reaches over. Its newest date need not

@@ -240,14 +240,14 @@ func (q *tx) incidentsOf(now, source string, closed int) ([]dealwatch.Incident, 
 type shownIncident struct {
 	incidentRow
 	Source, Outcome, What, Opening, Listings, URL, Command string
-	ClosedAt                                      *int64 `db:"closed_at"`
-	LastOKAt                                      *int64 `db:"last_ok_at"`
-	Status                                        int
-	CaptureFile                                   string `db:"capture_file"`
-	CaptureOffset                                 int64  `db:"capture_offset"`
-	WaitUntil                                     int64  `db:"wait_until"`
-	Due                                           *int64
-	Now                                           int64
+	ClosedAt                                               *int64 `db:"closed_at"`
+	LastOKAt                                               *int64 `db:"last_ok_at"`
+	Status                                                 int
+	CaptureFile                                            string `db:"capture_file"`
+	CaptureOffset                                          int64  `db:"capture_offset"`
+	WaitUntil                                              int64  `db:"wait_until"`
+	Due                                                    *int64
+	Now                                                    int64
 }
 
 func shownColumns(now string) string {

@@ -38,6 +38,8 @@ func (s *sec) RoundTrip(req *http.Request) (*http.Response, error) {
 		status, media, body = 403, "application/xml", "<Error><Code>AccessDenied</Code></Error>"
 	case strings.HasSuffix(req.URL.Path, ".pdf"):
 		media = "application/pdf"
+	case strings.HasSuffix(req.URL.Path, ".gz"):
+		media = "application/x-gzip"
 	case strings.HasSuffix(req.URL.Path, ".idx"):
 		media, body = "application/octet-stream", strings.Replace(body, "LATEST", s.rows(), 1)
 	}

@@ -164,7 +164,9 @@ func (a *app) past(ctx context.Context, st *store.Store, src dealwatch.Source, f
 		return p, err
 	}
 	gaps, err := st.Gaps(ctx, true)
-	p.gaps = slices.DeleteFunc(gaps, func(g dealwatch.Gap) bool { return g.Source != p.info.Name })
+	p.gaps = slices.DeleteFunc(gaps, func(g dealwatch.Gap) bool {
+		return g.Source != p.info.Name || dealwatch.Poll{Stream: g.Stream}.Quarterly()
+	})
 	return p, err
 }
 

@@ -23,6 +23,7 @@ import (
 type reconciling struct {
 	*app
 	since, until string
+	quarter      string
 	replay       []string
 	archive      string
 	noArchive    bool
@@ -41,10 +42,13 @@ shows is read, matched and delivered with the cause "late". A day on which it ca
 read is a gap, which the next runs try again.
 
 Without dates, yesterday and today are compared (Friday to Monday over a weekend), and
-the days of the last three on which a second channel failed. "serve" does this nightly.
-A look is kept in the view reconciliations.`,
+the days of the last three on which a second channel failed. "serve" does this nightly,
+and on Sundays compares EDGAR's index of the quarter too, which holds what was corrected
+since; --quarter does that at any time, for the days since the watch began. A look is
+kept in the view reconciliations.`,
 		Example: `  dealwatch reconcile
   dealwatch reconcile edgar --contact you@example.org
+  dealwatch reconcile edgar --quarter 2026-Q4 --contact you@example.org
   dealwatch reconcile federal-register --since 2026-11-02 --until 2026-11-06
   dealwatch reconcile edgar --since 2025-04-18 --until 2025-04-18 --replay archive/*.warc.gz`,
 		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args) },
@@ -52,6 +56,7 @@ A look is kept in the view reconciliations.`,
 	f := cmd.Flags()
 	f.StringVar(&r.since, "since", "", "compare from this date that the agency states, YYYY-MM-DD")
 	f.StringVar(&r.until, "until", "", "and not past this date, YYYY-MM-DD (default today)")
+	f.StringVar(&r.quarter, "quarter", "", "compare with the index of this quarter, as in 2026-Q4, or of the present one: now")
 	f.StringArrayVar(&r.replay, "replay", nil, "read WARC files instead of the network; further files may follow")
 	addArchiveFlags(f, &r.archive, &r.noArchive)
 	f.BoolVar(&r.allowPrivate, "allow-private", false, "allow requests to private and loopback addresses")
@@ -62,8 +67,8 @@ func (r *reconciling) run(ctx context.Context, args []string) error {
 	var tape *warc.Tape
 	if len(r.replay) > 0 {
 		args = replayFiles(args, &r.replay)
-		if r.since == "" {
-			return usage("add --since and --until", "--replay needs the dates to compare")
+		if r.since == "" && r.quarter == "" {
+			return usage("add --since and --until, or --quarter", "--replay needs the dates to compare")
 		}
 		var err error
 		if tape, err = warc.OpenTape(r.replay...); err != nil {
@@ -79,6 +84,11 @@ func (r *reconciling) run(ctx context.Context, args []string) error {
 	}
 	if err := reconcilable(args); err != nil {
 		return err
+	}
+	if r.quarter != "" {
+		if days, err = r.quarterDays(days, args); err != nil {
+			return err
+		}
 	}
 	book, err := r.book()
 	if err != nil {
@@ -110,7 +120,11 @@ func (r *reconciling) run(ctx context.Context, args []string) error {
 	}
 	client := r.newClient(st, arch, tape, r.allowPrivate)
 	w := &worker{app: r.app, store: st, book: func() *rules.Book { return book }, client: client, offline: tape != nil, progress: newProgress(r.stderr, r.onTerminal() && !r.quiet)}
-	compared, err := w.reconcileAll(ctx, days, args)
+	compare := w.reconcile
+	if r.quarter != "" {
+		compare = w.reconcileQuarter
+	}
+	compared, err := w.reconcileAll(ctx, days, args, compare)
 	w.progress.stop()
 	if err != nil {
 		return storeFailure(err)
@@ -191,21 +205,45 @@ func (r *reconciling) print(all []comparison) error {
 
 // reconcileAll compares the named sources that have a second channel, or all of them,
 // at the same time.
-func (w *worker) reconcileAll(ctx context.Context, r dealwatch.Range, names []string) ([]comparison, error) {
+func (w *worker) reconcileAll(ctx context.Context, r dealwatch.Range, names []string,
+	compare func(context.Context, dealwatch.Reconciler, dealwatch.Range) (comparison, error)) ([]comparison, error) {
 	srcs := reconcilers(w.client, names)
 	all := make([]comparison, len(srcs))
 	errs := make([]error, len(srcs))
 	var wg sync.WaitGroup
 	for i, src := range srcs {
-		wg.Go(func() { all[i], errs[i] = w.reconcile(ctx, src, r) })
+		wg.Go(func() { all[i], errs[i] = compare(ctx, src, r) })
 	}
 	wg.Wait()
 	return all, errors.Join(errs...)
 }
 
-// reconcile compares one source, under its lease. A source that was never polled is
-// left out: everything would seem to have been missed.
+// reconcile compares one source for the days of r, or the last ones, under its lease.
 func (w *worker) reconcile(ctx context.Context, src dealwatch.Reconciler, r dealwatch.Range) (comparison, error) {
+	return w.underLease(ctx, src, func(lease *store.Lease, c *comparison) (err error) {
+		return w.compare(ctx, lease, src, r, c)
+	})
+}
+
+func (w *worker) compare(ctx context.Context, lease *store.Lease, src dealwatch.Reconciler, r dealwatch.Range, c *comparison) (err error) {
+	if r.Since == "" {
+		if r, err = w.recent(ctx, c.source); err != nil {
+			return err
+		}
+	}
+	c.looks, err = w.second(ctx, lease, src, r, dealwatch.Late)
+	if err == nil && c.source == "whitehouse" {
+		c.looks, err = w.printed(ctx, lease, r, c.looks)
+	}
+	if len(c.looks) == 0 {
+		c.remark = "nothing can be known of these days yet"
+	}
+	return err
+}
+
+// underLease compares a source under its lease. One that was never polled is left out:
+// everything would seem to have been missed.
+func (w *worker) underLease(ctx context.Context, src dealwatch.Source, compare func(*store.Lease, *comparison) error) (comparison, error) {
 	info := src.Info()
 	c := comparison{source: info.Name}
 	if info.Contact && w.contact == "" && !w.offline {
@@ -228,18 +266,7 @@ func (w *worker) reconcile(ctx context.Context, src dealwatch.Reconciler, r deal
 		c.remark = "has listed nothing yet: run dealwatch scrape " + info.Name + " first"
 		return c, nil
 	}
-	if r.Since == "" {
-		if r, err = w.recent(ctx, info.Name); err != nil {
-			return c, err
-		}
-	}
-	c.looks, err = w.second(ctx, lease, src, r, dealwatch.Late)
-	if err == nil && info.Name == "whitehouse" {
-		c.looks, err = w.printed(ctx, lease, r, c.looks)
-	}
-	if len(c.looks) == 0 {
-		c.remark = "nothing can be known of these days yet"
-	}
+	err = compare(lease, &c)
 	return c, err
 }
 
@@ -384,7 +411,8 @@ func (w *worker) recent(ctx context.Context, source string) (dealwatch.Range, er
 	r := dealwatch.Range{Since: day.Format(time.DateOnly), Until: now.Format(time.DateOnly)}
 	gaps, err := w.store.Gaps(ctx, true)
 	for _, g := range gaps {
-		if g.Source == source && (dealwatch.Poll{Stream: g.Stream}).Second() && now.Sub(g.OpenedAt) < patience {
+		p := dealwatch.Poll{Stream: g.Stream}
+		if g.Source == source && p.Second() && !p.Quarterly() && now.Sub(g.OpenedAt) < patience {
 			r.Since = min(r.Since, g.From)
 		}
 	}

@@ -78,7 +78,7 @@ func TestReconcile(t *testing.T) {
 	}
 	compare := func(r dealwatch.Range) comparison {
 		t.Helper()
-		all, err := w.reconcileAll(t.Context(), r, []string{"ftc-press"})
+		all, err := w.reconcileAll(t.Context(), r, []string{"ftc-press"}, w.reconcile)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -100,15 +100,22 @@ func (w *worker) pollUnder(ctx context.Context, lease *store.Lease, src dealwatc
 	if err == nil {
 		err = watch.remember(context.WithoutCancel(ctx), polls)
 	}
-	if rec, ok := src.(dealwatch.Reconciler); ok && err == nil && r.Since != "" && ctx.Err() == nil && endsEarly(polls) {
+	if rec, ok := src.(dealwatch.Reconciler); ok && err == nil && r.Since != "" && ctx.Err() == nil && fellShort(polls) {
 		err = w.backfill(ctx, lease, rec, r, &l)
+	}
+	if err == nil {
+		err = w.incidents(context.WithoutCancel(ctx), &l)
 	}
 	return l, err
 }
 
-// endsEarly reports whether a listing ended of itself before the range that was asked for.
-func endsEarly(polls []dealwatch.Poll) bool {
-	return slices.ContainsFunc(polls, func(p dealwatch.Poll) bool { return !p.Complete && p.Outcome == dealwatch.OK })
+// fellShort reports whether a listing did not reach the range that was asked for: it
+// ended of itself, broke off, or could not be read. One that was refused is left out,
+// since a refusal holds for the whole host, and the second channel is on the same one.
+func fellShort(polls []dealwatch.Poll) bool {
+	return slices.ContainsFunc(polls, func(p dealwatch.Poll) bool {
+		return !p.Complete && p.Outcome != dealwatch.Blocked && p.Outcome != dealwatch.Absent
+	})
 }
 
 // backfill takes from the second channel what the listings of a source no longer reach.

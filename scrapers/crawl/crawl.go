@@ -104,6 +104,14 @@ func New(cfg Config) *Client {
 	return c
 }
 
+// Now is the time by the client's clock: that of the system for a nil client.
+func (c *Client) Now() time.Time {
+	if c == nil {
+		return time.Now()
+	}
+	return c.now()
+}
+
 // Log is where the sources that read through c say what is worth saying. A nil client
 // has one that says nothing.
 func (c *Client) Log() *slog.Logger {

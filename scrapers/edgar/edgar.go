@@ -28,10 +28,17 @@ const (
 // Filings is the source "edgar".
 type Filings struct {
 	Client *crawl.Client
-	Now    func() time.Time // for the days whose index is there; nil stands for time.Now
+	Now    func() time.Time // for the days whose index is there; nil stands for the client's
 }
 
 var _ dealwatch.Source = Filings{}
+
+func (f Filings) now() time.Time {
+	if f.Now != nil {
+		return f.Now()
+	}
+	return f.Client.Now()
+}
 
 // Info implements [dealwatch.Source].
 func (f Filings) Info() dealwatch.Info {
@@ -41,7 +48,7 @@ func (f Filings) Info() dealwatch.Info {
 		Agency:   "SEC",
 		Home:     "https://www.sec.gov/search-filings",
 		Identity: "accession number / file name",
-		Second:   "EDGAR's daily index files",
+		Second:   "EDGAR's daily index files, and that of the quarter on Sundays",
 		Kinds:    kinds(),
 		Hosts: []dealwatch.Host{
 			{

@@ -1,18 +1,13 @@
 package edgar
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"iter"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
-	"github.com/dealwatch/dealwatch/scrapers/extract"
 )
 
 var _ dealwatch.Reconciler = Filings{}
@@ -25,20 +20,14 @@ const dailyIndex = "second: daily index"
 // compared. A day that has none is an error, but for weekends and federal holidays.
 func (f Filings) Second(ctx context.Context, r dealwatch.Range) iter.Seq[dealwatch.Look] {
 	return func(yield func(dealwatch.Look) bool) {
-		now := time.Now
-		if f.Now != nil {
-			now = f.Now
-		}
 		day, err := time.Parse(time.DateOnly, r.Since)
 		last, err2 := time.Parse(time.DateOnly, r.Until)
 		if err != nil || err2 != nil {
 			return
 		}
-		for ; !day.After(last) && indexed(day, now()); day = day.AddDate(0, 0, 1) {
+		for ; !day.After(last) && indexed(day, f.now()); day = day.AddDate(0, 0, 1) {
 			look := dealwatch.Look{Stream: dailyIndex, From: day.Format(time.DateOnly), To: day.Format(time.DateOnly)}
-			for _, s := range streams {
-				look.Proves = append(look.Proves, s.name)
-			}
+			look.Proves = proves()
 			if open(day) {
 				look.Items, look.Err = f.index(ctx, day)
 			}
@@ -47,6 +36,15 @@ func (f Filings) Second(ctx context.Context, r dealwatch.Range) iter.Seq[dealwat
 			}
 		}
 	}
+}
+
+// proves are the listings that an index proves: all.
+func proves() []string {
+	var all []string
+	for _, s := range streams {
+		all = append(all, s.name)
+	}
+	return all
 }
 
 // indexed reports whether the index of a day is to be expected: it is made from ten in
@@ -65,66 +63,16 @@ func (f Filings) index(ctx context.Context, day time.Time) ([]dealwatch.Item, er
 		}
 		return nil, err
 	}
-	filings, err := parseMaster(c.Body)
+	m, err := parseMaster(bytes.NewReader(c.Body), func(form, _ string) bool { return wants(every, form) })
 	if err != nil {
 		return nil, &dealwatch.ReadError{Outcome: dealwatch.Unparsed, URL: c.URL, Status: c.Status, Capture: c.Ref, Err: err}
 	}
-	var items []dealwatch.Item
-	for _, x := range filings {
-		if wants(every, x.form) {
-			items = append(items, x.item(0))
-		}
-	}
-	return items, nil
+	return m.items(), nil
 }
 
 func indexURL(day time.Time) string {
 	return fmt.Sprintf("https://www.sec.gov/Archives/edgar/daily-index/%d/QTR%d/master.%s.idx",
 		day.Year(), (int(day.Month())+2)/3, day.Format("20060102"))
-}
-
-const masterHeading = "CIK|Company Name|Form Type|Date Filed|File Name"
-
-// parseMaster reads a daily index in the order of companies: a row a filer, so that a
-// filing may have several.
-func parseMaster(body []byte) ([]filing, error) {
-	_, table, ok := bytes.Cut(body, []byte(masterHeading))
-	if !ok {
-		return nil, errors.New("no index: its heading is missing")
-	}
-	var filings []filing
-	at := make(map[string]int)
-	lines := bufio.NewScanner(bytes.NewReader(table))
-	for lines.Scan() {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || strings.Trim(line, "-") == "" {
-			continue
-		}
-		cells := strings.Split(line, "|")
-		if len(cells) != 5 {
-			return nil, fmt.Errorf("row %q of the index has %d fields, not 5", extract.Line(line), len(cells))
-		}
-		cik, err := strconv.Atoi(cells[0])
-		on, err2 := time.Parse("20060102", cells[3])
-		accession := accessions.FindString(cells[4])
-		if err != nil || err2 != nil || accession == "" || cells[2] == "" {
-			return nil, fmt.Errorf("row %q of the index lacks its CIK, form, date or accession number", extract.Line(line))
-		}
-		i, ok := at[accession]
-		if !ok {
-			i = len(filings)
-			at[accession] = i
-			filings = append(filings, filing{accession: accession, form: extract.Line(cells[2]), filedOn: on.Format(time.DateOnly)})
-		}
-		filings[i].add(dealwatch.Filer{CIK: cik, Name: cells[1]})
-	}
-	if err := lines.Err(); err != nil {
-		return nil, err
-	}
-	if len(filings) == 0 {
-		return nil, errors.New("the index has no row")
-	}
-	return filings, nil
 }
 
 // open reports whether EDGAR takes filings on a day: on weekdays that are no federal

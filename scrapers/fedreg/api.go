@@ -248,13 +248,9 @@ func (w week) query() string {
 
 // weeks slices a range, newest first, and a quarter of a year before it.
 func (d Documents) weeks(r dealwatch.Range) []week {
-	now := time.Now
-	if d.Now != nil {
-		now = d.Now
-	}
 	end, err := time.Parse(time.DateOnly, r.Until)
 	if err != nil {
-		end = now().UTC().AddDate(0, 0, 3) // the next issue has a date to come
+		end = d.now().UTC().AddDate(0, 0, 3) // the next issue has a date to come
 	}
 	since, err := time.Parse(time.DateOnly, r.Since)
 	if err != nil {

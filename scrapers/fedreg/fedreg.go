@@ -34,10 +34,17 @@ const (
 // Documents is the source "federal-register".
 type Documents struct {
 	Client *crawl.Client
-	Now    func() time.Time // for the end of an open range; nil stands for time.Now
+	Now    func() time.Time // for the end of an open range; nil stands for the client's
 }
 
 var _ dealwatch.Source = Documents{}
+
+func (d Documents) now() time.Time {
+	if d.Now != nil {
+		return d.Now()
+	}
+	return d.Client.Now()
+}
 
 // Info declares the source.
 func (Documents) Info() dealwatch.Info {

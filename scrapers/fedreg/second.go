@@ -21,11 +21,7 @@ var _ dealwatch.Reconciler = Documents{}
 // says nothing.
 func (d Documents) Second(ctx context.Context, r dealwatch.Range) iter.Seq[dealwatch.Look] {
 	return func(yield func(dealwatch.Look) bool) {
-		now := time.Now
-		if d.Now != nil {
-			now = d.Now
-		}
-		today := now().UTC().Format(time.DateOnly)
+		today := d.now().UTC().Format(time.DateOnly)
 		day, err := time.Parse(time.DateOnly, r.Since)
 		if err != nil {
 			return
