@@ -112,7 +112,8 @@ func (s *serving) run(ctx context.Context, names []string) error {
 	return serveUntil(ctx, web.NewServer(s.addr, list), ln)
 }
 
-// serveUntil serves until ctx ends, then lets open requests finish.
+// serveUntil serves until ctx ends, then lets open requests finish, but does not wait for
+// clients that are slow to take their answer.
 func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
@@ -123,7 +124,11 @@ func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	return srv.Shutdown(last)
+	err := srv.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = srv.Close()
+	}
+	return err
 }
 
 // handler shows what r reads from the store; evidence may be nil.

@@ -20,6 +20,8 @@ const (
 	maxNews     = 500 // events that are looked at one by one; more make everything stale
 	maxBuilds   = 4   // at a time
 	maxAsides   = 2
+	maxPages    = 8
+	maxFiles    = 16
 	maxQueries  = 64 // feeds and pages of a query that are kept
 )
 
@@ -46,6 +48,8 @@ type cache struct {
 	h      *Handler
 	builds chan struct{}
 	asides chan struct{} // searches and evidence, which no feed has to wait for
+	pages  chan struct{} // of documents, whose texts are large
+	files  chan struct{} // of evidence, until they are sent
 
 	mu      sync.Mutex
 	units   map[string]*unit
@@ -72,6 +76,7 @@ type state struct {
 func newCache(h *Handler) *cache {
 	c := &cache{
 		h: h, builds: make(chan struct{}, maxBuilds), asides: make(chan struct{}, maxAsides),
+		pages: make(chan struct{}, maxPages), files: make(chan struct{}, maxFiles),
 		units: map[string]*unit{}, queries: map[string]*unit{},
 	}
 	c.state.Store(&state{})
@@ -128,15 +133,14 @@ func (c *cache) get(ctx context.Context, key string, u *unit, name string) (*con
 	if made != nil && (!u.stale.Load() || c.h.cfg.Now().Before(u.retryAt)) {
 		return (*made)[name], nil
 	}
-	select {
-	case c.builds <- struct{}{}:
-		defer func() { <-c.builds }()
-	case <-time.After(2 * time.Second):
+	done, err := wait(ctx, c.builds)
+	if err != nil {
 		if made != nil {
 			return (*made)[name], nil
 		}
-		return nil, errBusy
+		return nil, err
 	}
+	defer done()
 	u.stale.Store(false) // before the store is read: an event that comes meanwhile makes it stale again
 	fresh, err := c.build(ctx, u, made)
 	c.note(key, err)
@@ -156,11 +160,13 @@ func (c *cache) get(ctx context.Context, key string, u *unit, name string) (*con
 	return fresh[name], nil
 }
 
-// aside waits for a place beside the builds, for what is made anew with each request.
-func (c *cache) aside() (done func(), err error) {
+// wait gives a place among so many as places has, which done gives back.
+func wait(ctx context.Context, places chan struct{}) (done func(), err error) {
 	select {
-	case c.asides <- struct{}{}:
-		return func() { <-c.asides }, nil
+	case places <- struct{}{}:
+		return func() { <-places }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	case <-time.After(2 * time.Second):
 		return nil, errBusy
 	}

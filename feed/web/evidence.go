@@ -11,8 +11,15 @@ import (
 )
 
 // serveEvidence answers with the evidence of a document as a file. It is made anew each
-// time, and sent only when it is whole.
+// time, and sent only when it is whole. Few are under way at once: until it is sent, a
+// file takes room on the disk.
 func (h *Handler) serveEvidence(w http.ResponseWriter, r *http.Request, id string) {
+	sent, err := wait(r.Context(), h.cache.files)
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	defer sent()
 	f, size, err := h.evidence(r.Context(), id)
 	if err != nil {
 		h.fail(w, r, err)
@@ -36,7 +43,7 @@ func (h *Handler) evidence(ctx context.Context, id string) (*os.File, int64, err
 	if h.cfg.Evidence == nil {
 		return nil, 0, noSuch("There is no evidence here: `dealwatch archive export` writes it.")
 	}
-	done, err := h.cache.aside()
+	done, err := wait(ctx, h.cache.asides)
 	if err != nil {
 		return nil, 0, err
 	}

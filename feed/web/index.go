@@ -198,7 +198,7 @@ type searchView struct {
 // search makes the page of a full-text search. New documents change it at any time, so
 // none is kept; few run at once, and others wait their turn.
 func (h *Handler) search(ctx context.Context, l look) (*content, error) {
-	done, err := h.cache.aside()
+	done, err := wait(ctx, h.cache.asides)
 	if err != nil {
 		return nil, err
 	}

@@ -306,19 +306,6 @@ func write(t *testing.T, dir, name, text string) {
 	}
 }
 
-// A slow client holds a connection, not the rest: the limits are those of NewServer.
-func TestServerLimits(t *testing.T) {
-	srv := NewServer("", http.NotFoundHandler())
-	if srv.ReadHeaderTimeout == 0 || srv.ReadTimeout == 0 || srv.WriteTimeout == 0 || srv.IdleTimeout == 0 || srv.MaxHeaderBytes == 0 {
-		t.Errorf("a limit is missing: %+v", srv)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	if err := srv.Shutdown(ctx); err != nil {
-		t.Error(err)
-	}
-}
-
 // Mail users get each entry once.
 func TestRSS2email(t *testing.T) {
 	r2e := tool(t, "r2e")

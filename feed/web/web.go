@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -81,17 +80,4 @@ func New(ctx context.Context, cfg Config) (*Handler, error) {
 	h.metrics = newMetrics(h)
 	h.cache = newCache(h)
 	return h, nil
-}
-
-// NewServer gives a server for h whose limits keep slow and greedy clients from the
-// rest of the program. The caller listens, and shuts it down.
-func NewServer(addr string, h http.Handler) *http.Server {
-	return &http.Server{
-		Addr: addr, Handler: h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-	}
 }
