@@ -31,7 +31,7 @@ type ReadError struct {
 	Outcome    Outcome
 	URL        string
 	Status     int           // HTTP status, 0 where there was no answer
-	RetryAfter time.Duration // what the server asked for; 0 where it asked for nothing
+	RetryAfter time.Duration // how long the host is left alone: the server asked for it, or refused; 0 for no such wish
 	Capture    Ref           // where the page is kept that could not be read; zero where it is not
 	Err        error         // what happened, in words for a person
 }

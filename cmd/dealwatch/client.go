@@ -7,7 +7,10 @@ import (
 	"github.com/dealwatch/dealwatch/store"
 )
 
-var _ crawl.Turns = (*store.Store)(nil)
+var (
+	_ crawl.Turns       = (*store.Store)(nil)
+	_ crawl.RobotsFiles = (*store.Store)(nil)
+)
 
 // newClient makes the client of a run: it keeps what it reads in arch, at the pace that
 // st keeps for all processes. Where a tape is given it answers, and nobody is asked.
@@ -17,7 +20,7 @@ func (a *app) newClient(st *store.Store, arch *warc.Archive, tape *warc.Tape, pr
 		AllowPrivate: private, Log: a.log, Now: a.now,
 	}
 	if tape == nil {
-		cfg.Turns = st
+		cfg.Turns, cfg.Robots = st, st
 	}
 	if a.crawling != nil {
 		a.crawling(&cfg)

@@ -63,7 +63,13 @@ func TestIncidentIsTold(t *testing.T) {
 	}
 	said := []string{"competition: the server refused", "since " + stamp(now.Add(-49*time.Hour)), "last read well " + stamp(now.Add(-50*time.Hour)),
 		"https://www.ftc.gov/feeds/press-release-competition.xml (HTTP 403)", "`dealwatch sources check ftc-press`", "next try"}
+	if err := st.SetRobots(t.Context(), dealwatch.Robots{Host: "https://www.ftc.gov", Status: 200, Body: "User-agent: *\nCrawl-delay: 5\n"}); err != nil {
+		t.Fatal(err)
+	}
 	out, _, code := cli(t, "sources", "--long", "--db", db)
+	if !strings.Contains(out, "https://www.ftc.gov has one of 29 bytes, read ") || !strings.Contains(out, ", crawl-delay 5s") {
+		t.Errorf("code %d: sources --long says nothing of robots.txt:\n%s", code, out)
+	}
 	for _, want := range said {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log lacks %q:\n%s", want, log.String())

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/scrapers"
+	"github.com/dealwatch/dealwatch/scrapers/crawl"
 )
 
 func (a *app) sourcesCmd() *cobra.Command {
@@ -20,7 +21,9 @@ func (a *app) sourcesCmd() *cobra.Command {
 		Long: `Shows the sources with their schedule and state: how many requests their hosts had
 today, from all processes that share the database, and which host is closed after a
 refusal, until when and why. With --long, all that a source declares: its limits,
-identity, second channel, and what exempts a path from robots.txt.`,
+identity, second channel, and what exempts a path from robots.txt; and what is known of
+it: the robots.txt in force, when each listing was last read, the last comparison with
+its second channel, and each open incident with what to do.`,
 		Args: cobra.NoArgs,
 		Example: `  dealwatch sources
   dealwatch sources --long
@@ -49,13 +52,17 @@ func (a *app) sources(ctx context.Context, long bool) error {
 	if err != nil {
 		return storeFailure(err)
 	}
+	robots, err := st.AllRobots(ctx)
+	if err != nil {
+		return storeFailure(err)
+	}
 	health := make(map[string]dealwatch.Health)
 	for _, h := range rows {
 		health[h.Source] = h
 	}
 	if long && a.format == "table" {
 		for _, src := range scrapers.All(nil) {
-			a.describe(src, health[src.Info().Name], bs)
+			a.describe(src, health[src.Info().Name], bs, robots)
 		}
 		return nil
 	}
@@ -85,7 +92,7 @@ func (a *app) sources(ctx context.Context, long bool) error {
 	return t.close()
 }
 
-func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets) {
+func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets, robots []dealwatch.Robots) {
 	i := src.Info()
 	p := func(label, format string, args ...any) {
 		if s := fmt.Sprintf(format, args...); s != "" {
@@ -108,6 +115,11 @@ func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets) {
 		p("limit", "%s", limits([]dealwatch.Host{host}))
 		if host.Exempt != "" {
 			p("robots.txt", "%s is documented for programs at %s", strings.Join(host.ExemptPaths, ", "), host.Exempt)
+		}
+		for _, r := range robots {
+			if _, name, _ := strings.Cut(r.Host, "://"); name == host.Name {
+				p("robots.txt", "%s", a.robotsLine(r))
+			}
 		}
 	}
 	for _, b := range bs.of(i) {
@@ -151,6 +163,27 @@ func comparedLine(c dealwatch.Compared) string {
 	s := fmt.Sprintf("%s: looked at %s for %s to %s (%s)", strings.TrimPrefix(c.Stream, "second: "), stamp(c.LookedAt), c.From, c.To, c.Outcome)
 	if c.Outcome == dealwatch.OK {
 		s += fmt.Sprintf(": it showed %d, the listings %d; %d were late, %d lacking", c.Second, c.First, c.Late, c.Lacking)
+	}
+	return s
+}
+
+// robotsLine says when a host's robots.txt was read, and what of it is in force.
+func (a *app) robotsLine(r dealwatch.Robots) string {
+	ago := func(d time.Duration) string { return stamp(a.now().Add(-d)) }
+	s := r.Host + " "
+	switch {
+	case r.Status == 200:
+		s += fmt.Sprintf("has one of %d bytes, read %s", len(r.Body), ago(r.Age))
+		if d := crawl.DelayOf(r, product()); d > 0 {
+			s += ", crawl-delay " + short(d)
+		}
+	case r.Status != 0:
+		s += fmt.Sprintf("has none (HTTP %d), asked %s", r.Status, ago(r.Age))
+	default:
+		s += "has not been had yet, and so nothing is read"
+	}
+	if r.Err != "" {
+		s += fmt.Sprintf("; tried in vain %s: %s", ago(r.Failed), r.Err)
 	}
 	return s
 }

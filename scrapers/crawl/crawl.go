@@ -38,6 +38,8 @@ type Config struct {
 	AllowPrivate bool
 	// Turns keeps the rates over all processes; nil for those of this client alone.
 	Turns Turns
+	// Robots keeps robots.txt files over all processes; nil for those of this client alone.
+	Robots RobotsFiles
 	// Patience is the longest silence of a server; 0 stands for 30 s. A body that comes
 	// slower than a page should, or an answer that takes 20 times as long in all, is
 	// given up too.
@@ -56,6 +58,7 @@ type Client struct {
 	tape    *warc.Tape
 	private bool
 	turns   Turns
+	robots  RobotsFiles
 	silence time.Duration
 	log     *slog.Logger
 	now     func() time.Time
@@ -71,6 +74,7 @@ func New(cfg Config) *Client {
 		tape:    cfg.Tape,
 		private: cfg.AllowPrivate,
 		turns:   cfg.Turns,
+		robots:  cfg.Robots,
 		silence: cfg.Patience,
 		log:     cfg.Log,
 		now:     cfg.Now,
@@ -87,6 +91,9 @@ func New(cfg Config) *Client {
 	}
 	if c.turns == nil {
 		c.turns = newOwnTurns(func() time.Time { return c.now() })
+	}
+	if c.robots == nil {
+		c.robots = &ownRobots{now: func() time.Time { return c.now() }, kept: map[string]ownFile{}}
 	}
 	base := cfg.Base
 	if base == nil {

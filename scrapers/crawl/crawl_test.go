@@ -420,7 +420,7 @@ func TestRetries(t *testing.T) {
 		{"429 with a time to wait", failing(2, 429, "3"), dealwatch.OK, 3, 3 * time.Second, 0},
 		{"503 with a long time to wait", failing(1, 503, "3600"), dealwatch.Failed, 1, 0, time.Hour},
 		{"500 for ever", failing(99, 500, ""), dealwatch.Failed, tries, 0, 0},
-		{"403", failing(99, 403, ""), dealwatch.Blocked, 1, 0, 0},
+		{"403", failing(99, 403, ""), dealwatch.Blocked, 1, 0, refusedFor},
 		{"404", failing(99, 404, ""), dealwatch.Gone, 1, 0, 0},
 	} {
 		s := newSite(t, map[string]http.HandlerFunc{"/x": test.h})

@@ -89,6 +89,72 @@ func TestRobotsIsReadOnceADay(t *testing.T) {
 	}
 }
 
+// What a robots.txt says is kept for the clients to come, and holds on, for thirty days,
+// where it cannot be had any more.
+func TestRobotsIsKept(t *testing.T) {
+	now := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	kept := &ownRobots{now: clock, kept: map[string]ownFile{}}
+	status := http.StatusOK
+	s := newSite(t, map[string]http.HandlerFunc{
+		"/x": page(200, "text/html", "content"),
+		"/y": page(200, "text/html", "content"),
+		"/robots.txt": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "User-agent: *\nDisallow: /y\nCrawl-delay: 3")
+		},
+	})
+	run := func(when string, asked int, x, y dealwatch.Outcome) {
+		t.Helper()
+		before := s.asked("/robots.txt")
+		s.client = New(Config{AllowPrivate: true, Robots: kept, Now: clock, Hosts: []dealwatch.Host{{Name: s.Listener.Addr().String(), Every: time.Nanosecond}}})
+		s.client.sleep = func(context.Context, time.Duration) error { return nil }
+		u, _ := url.Parse(s.URL)
+		s.client.hosts.find(u).budget.every = maxCrawlWait // slower never, so that nothing waits
+		_, err := s.client.Get(t.Context(), s.URL+"/x")
+		want(t, when+", /x", err, x)
+		_, err = s.client.Get(t.Context(), s.URL+"/y")
+		want(t, when+", /y", err, y)
+		if n := s.asked("/robots.txt") - before; n != asked {
+			t.Errorf("%s: robots.txt was asked for %d times, want %d", when, n, asked)
+		}
+	}
+	run("the first run", 1, dealwatch.OK, dealwatch.Blocked)
+	now = now.Add(robotsLife - time.Minute)
+	run("within a day", 0, dealwatch.OK, dealwatch.Blocked)
+	now = now.Add(time.Minute)
+	run("a day later", 1, dealwatch.OK, dealwatch.Blocked)
+	status = http.StatusServiceUnavailable
+	now = now.Add(robotsLife)
+	run("it cannot be had", tries, dealwatch.OK, dealwatch.Blocked)
+	now = now.Add(robotsWait - time.Minute)
+	run("moments later", 0, dealwatch.OK, dealwatch.Blocked)
+	now = now.Add(29*24*time.Hour - robotsWait)
+	run("it cannot be had for weeks", tries, dealwatch.OK, dealwatch.Blocked)
+	now = now.Add(24 * time.Hour)
+	run("for thirty days", tries, dealwatch.Failed, dealwatch.Failed)
+	now = now.Add(time.Minute)
+	run("and moments later", 0, dealwatch.Failed, dealwatch.Failed)
+	status = http.StatusForbidden
+	now = now.Add(robotsWait)
+	run("it is refused, which allows all", 1, dealwatch.OK, dealwatch.OK)
+	run("at once", 0, dealwatch.OK, dealwatch.OK)
+}
+
+// Of a robots.txt that is too long, its beginning holds: 500 KiB, in whole lines.
+func TestLongRobots(t *testing.T) {
+	filler := strings.Repeat("# as long as a line of a file that somebody wrote\n", robotsMost/50+1)
+	cut := robotsMost - len("User-agent: *\nDisallow: /x\n") - len("Disallow: /y") // so that a rule is cut through
+	s := newSite(t, map[string]http.HandlerFunc{
+		"/robots.txt": page(200, "text/plain", "User-agent: *\nDisallow: /x\n"+strings.Repeat("#", cut-1)+"\nDisallow: /yes\n"+filler+"Disallow: /z\n"),
+		"/x":          page(200, "text/html", "content"), "/y": page(200, "text/html", "content"), "/z": page(200, "text/html", "content"),
+	})
+	for path, outcome := range map[string]dealwatch.Outcome{"/x": dealwatch.Blocked, "/y": dealwatch.OK, "/z": dealwatch.OK} {
+		_, err := s.client.Get(t.Context(), s.URL+path)
+		want(t, path, err, outcome)
+	}
+}
+
 func TestRobotsExempt(t *testing.T) {
 	s := newSite(t, map[string]http.HandlerFunc{
 		"/robots.txt":      page(200, "text/plain", "User-agent: *\nDisallow: /"),
