@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"sync"
 	"unsafe"
 )
 
@@ -57,29 +58,39 @@ type chunk struct {
 func (x *index) scan(s string, found func(t *term, start, end int)) {
 	sc := scanner{index: x, s: s, found: found}
 	text := unsafe.Slice(unsafe.StringData(s), len(s)) // never written to
-	var c chunk
-	var rest [chunkSize + margin]byte
+	d := desks.Get().(*desk) // to clear a new one would cost a short text more than all else
+	c := &d.chunk
+	c.first = 0
 	for base := 0; base+c.first*blockSize < len(text); base += chunkSize - blockSize {
-		b := &rest
-		if c.end = blocks; len(text)-base >= len(rest) {
+		b := &d.rest
+		if c.end = blocks; len(text)-base >= len(b) {
 			b = window(text[base:])
 		} else {
-			n := copy(rest[:], text[base:])
+			n := copy(b[:], text[base:])
 			c.end = min((n+blockSize-1)/blockSize, blocks)
-			for i := n; i < len(rest); i++ {
-				rest[i] = '.'
+			for i := n; i < c.end*blockSize+margin; i++ {
+				b[i] = '.'
 			}
 		}
 		c.classify(x, b)
 		c.begin(x)
-		n := choose(&c, x, b)
+		n := choose(c, x, b)
 		n = c.sift(x, b, n)
 		if n > 0 || c.anyOdd {
-			sc.settle(&c, base, n)
+			sc.settle(c, base, n)
 		}
 		c.first = 1
 	}
+	desks.Put(d)
 }
+
+// desk is what a scan works on, and leaves to the next as it is.
+type desk struct {
+	chunk
+	rest [chunkSize + margin]byte // the end of a text, and what is read beyond it
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
 
 const (
 	each   = 0x0101010101010101
