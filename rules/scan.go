@@ -58,53 +58,35 @@ type chunk struct {
 func (x *index) scan(s string, found func(t *term, start, end int)) {
 	sc := scanner{index: x, s: s, found: found}
 	text := unsafe.Slice(unsafe.StringData(s), len(s)) // never written to
-	d := desks.Get().(*desk) // to clear a new one would cost a short text more than all else
-	c := &d.chunk
-	c.first = 0
+	var c chunk
+	var rest [chunkSize + margin]byte
 	for base := 0; base+c.first*blockSize < len(text); base += chunkSize - blockSize {
-		b := &d.rest
-		if c.end = blocks; len(text)-base >= len(b) {
+		b := &rest
+		if c.end = blocks; len(text)-base >= len(rest) {
 			b = window(text[base:])
 		} else {
-			n := copy(b[:], text[base:])
+			n := copy(rest[:], text[base:])
 			c.end = min((n+blockSize-1)/blockSize, blocks)
-			for i := n; i < c.end*blockSize+margin; i++ {
-				b[i] = '.'
+			for i := n; i < len(rest); i++ {
+				rest[i] = '.'
 			}
 		}
 		c.classify(x, b)
 		c.begin(x)
-		n := choose(c, x, b)
+		n := choose(&c, x, b)
 		n = c.sift(x, b, n)
 		if n > 0 || c.anyOdd {
-			sc.settle(c, base, n)
+			sc.settle(&c, base, n)
 		}
 		c.first = 1
 	}
-	desks.Put(d)
 }
-
-// desk is what a scan works on, and leaves to the next as it is.
-type desk struct {
-	chunk
-	rest [chunkSize + margin]byte // the end of a text, and what is read beyond it
-}
-
-var desks = sync.Pool{New: func() any { return new(desk) }}
 
 const (
 	each   = 0x0101010101010101
-	each7f = each * 0x7f
-	each80 = each * 0x80
 	each20 = each * 0x20
+	each80 = each * 0x80
 )
-
-// noLess has the top bit of each byte of v that is no less than b. No byte of v has
-// its own top bit set.
-func noLess(v uint64, b byte) uint64 { return v + each*uint64(0x80-b) }
-
-// topBits moves the top bits of eight bytes into the highest byte.
-func topBits(v uint64) uint64 { return v & each80 * 0x0002040810204081 & (0xff << 56) }
 
 // classify fills in the bitmaps.
 func (c *chunk) classify(x *index, b window) {
@@ -131,12 +113,13 @@ func (c *chunk) classify(x *index, b window) {
 
 // seePlainly fills in the bitmaps for n blocks.
 func seePlainly(m *bitmaps, b window, n int) {
+	in := inPair()
 	for i := range n {
-		words, beyond := wordBits((*[blockSize]byte)(b[i*blockSize:]))
+		words, beyond := wordBits(in, (*[blockSize]byte)(b[i*blockSize:]))
 		if beyond != 0 {
-			beyond = beyondBits((*[blockSize]byte)(b[i*blockSize:]))
+			beyond = topBits((*[blockSize]byte)(b[i*blockSize:]))
 		}
-		m.words.set(i, words&^beyond)
+		m.words.set(i, words)
 		m.beyond.set(i, beyond)
 		m.cuts.set(i, 0)
 	}
@@ -152,30 +135,40 @@ func seePlainly(m *bitmaps, b window, n int) {
 	}
 }
 
-// wordBits gives which bytes of a block are letters or digits, if none is beyond ASCII,
-// and not 0 if one is.
-func wordBits(block *[blockSize]byte) (words, beyond uint64) {
+// inPair has for each two bytes which are letters or digits.
+var inPair = sync.OnceValue(func() *[1 << 16]uint8 {
+	var table [1 << 16]uint8
+	for i := range table {
+		if ascii[i&0xff] == letter {
+			table[i] = 1
+		}
+		if ascii[i>>8] == letter {
+			table[i] |= 2
+		}
+	}
+	return &table
+})
+
+// wordBits gives which bytes of a block are letters or digits, and not 0 if any is beyond ASCII.
+func wordBits(in *[1 << 16]uint8, block *[blockSize]byte) (words, beyond uint64) {
 	for j := 0; j < blockSize; j += 8 {
-		v := binary.LittleEndian.Uint64(block[j : j+8])
-		words = words>>8 | topBits(inWord(v))
-		beyond |= v
+		beyond |= binary.LittleEndian.Uint64(block[j : j+8])
+	}
+	for j := blockSize - 8; j >= 0; j -= 8 {
+		eight := block[j : j+8]
+		words = words<<2 + uint64(in[binary.LittleEndian.Uint16(eight[6:])])
+		words = words<<2 + uint64(in[binary.LittleEndian.Uint16(eight[4:])])
+		words = words<<2 + uint64(in[binary.LittleEndian.Uint16(eight[2:])])
+		words = words<<2 + uint64(in[binary.LittleEndian.Uint16(eight)])
 	}
 	return words, beyond & each80
 }
 
-// inWord has the top bit of each byte of v that is a letter or digit, or beyond ASCII
-// and one without its own top bit.
-func inWord(v uint64) uint64 {
-	low := v & each7f
-	small := low | each20
-	// Each holds all of the next, so that odd numbers of them are what is between.
-	return noLess(low, '0') ^ noLess(low, '9'+1) ^ noLess(small, 'a') ^ noLess(small, 'z'+1)
-}
-
-// beyondBits gives which bytes of a block are beyond ASCII.
-func beyondBits(block *[blockSize]byte) (beyond uint64) {
+// topBits gives which bytes of a block are beyond ASCII.
+func topBits(block *[blockSize]byte) (beyond uint64) {
 	for j := 0; j < blockSize; j += 8 {
-		beyond = beyond>>8 | topBits(binary.LittleEndian.Uint64(block[j:j+8]))
+		v := binary.LittleEndian.Uint64(block[j : j+8])
+		beyond = beyond>>8 | v&each80*0x0002040810204081&(0xff<<56)
 	}
 	return beyond
 }
@@ -245,73 +238,31 @@ func (c *chunk) begin(x *index) {
 	}
 }
 
-// flatten lists the bits of likely in at, and gives how many.
-func (c *chunk) flatten() int {
-	n := 0
-	for i := c.first; i < c.end; i++ {
-		first := c.likely.block(i)
-		end := n + bits.OnesCount64(first)
-		// Eight at a time, needed or not: to ask at each would cost more.
-		for n < end {
-			for k := range 8 {
-				c.at[uint(n+k)%chunkSize] = uint16(i*blockSize + bits.TrailingZeros64(first))
-				first &= first - 1
-			}
-			n += 8
-		}
-		n = end
-	}
-	return n
-}
-
-// listPlainly lists the words that begin in likely and are in the filter.
+// listPlainly lists the words that begin in likely and are in the filter, and gives how
+// many.
 func (c *chunk) listPlainly(x *index, b window) int {
-	n := c.flatten()
-	if x.roots.bits != nil {
-		return c.probeRoots(x, b, n)
+	filter, rooted := x.filter, x.roots.bits != nil
+	n := uint(0)
+	for i := c.first; i < c.end; i++ {
+		for begin := c.likely.block(i); begin != 0; begin &= begin - 1 {
+			at := uint(i*blockSize+bits.TrailingZeros64(begin)) % chunkSize
+			first := load(b, at)
+			size := bits.TrailingZeros64(^c.words.from(at) | 1<<8)
+			// Each is put on the list, and stays if the next is not put in its place: to ask
+			// whether would cost more.
+			c.at[n%chunkSize] = uint16(at)
+			in := filter.has(mix(first & lowest[size%16]))
+			if rooted {
+				in |= x.roots.has(rootHash(first))
+			}
+			n += uint(in)
+		}
 	}
-	return c.probe(x, b, n)
+	return int(n)
 }
 
-// probe asks the filter about the first n words, and gives how many are left.
-func (c *chunk) probe(x *index, b window, n int) int {
-	filter := x.filter
-	left := uint(0)
-	for _, at := range c.at[:n] {
-		// As hash, which is too long for the compiler to put here.
-		i := uint(at) % chunkSize
-		size := bits.TrailingZeros64(^(binary.LittleEndian.Uint64(c.words[i/8:i/8+8]) >> (i % 8)) | 1<<8)
-		first := binary.LittleEndian.Uint64(b[i:i+8]) | each20
-		c.at[left%chunkSize] = at
-		left += uint(filter.has(mix(lowest(first, size))))
-	}
-	return int(left)
-}
-
-// probeRoots is probe for an index with patterns.
-func (c *chunk) probeRoots(x *index, b window, n int) int {
-	left := 0
-	for _, at := range c.at[:n] {
-		hash, first := c.hash(b, at)
-		c.at[left%chunkSize] = at
-		left += int(x.filter.has(hash) | x.roots.has(rootHash(first)))
-	}
-	return left
-}
-
-// hash gives the hash of the word at at, and its first bytes with what follows them.
-func (c *chunk) hash(b window, at uint16) (hash, first uint64) {
-	i := uint(at) % chunkSize
-	size := bits.TrailingZeros64(^(binary.LittleEndian.Uint64(c.words[i/8:i/8+8]) >> (i % 8)) | 1<<8)
-	first = binary.LittleEndian.Uint64(b[i:i+8]) | each20
-	return mix(lowest(first, size)), first
-}
-
-// lowest gives the n lowest bytes of v, of 1 to 8.
-func lowest(v uint64, n int) uint64 {
-	shift := uint(64-8*n) & 63
-	return v << shift >> shift
-}
+// lowest keeps of eight bytes the lowest, as many as the index says.
+var lowest = [16]uint64{1: 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, 1<<64 - 1}
 
 // highest gives the n highest bytes of v, of 1 to 8, as if they were all.
 func highest(v uint64, n int) uint64 { return v >> (uint(64-8*n) & 63) }
@@ -361,11 +312,11 @@ func (c *chunk) sides(x *index, b window, at uint) sides {
 			return anySide
 		}
 	}
-	key := keyHash(lowest(load(b, at), min(int(size), 8)), size)
+	key := keyHash(load(b, at) & lowest[min(size, 8)], size)
 	if x.isRoot(load(b, at)) {
 		return anySide
 	}
-	after := mix(lowest(load(b, at+size+gap), end))
+	after := mix(load(b, at+size+gap) & lowest[end%16])
 	before := mix(highest(load(b, at-backGap-8), backEnd))
 	return sides(x.sieve.has(key)*uint64(alone) |
 		x.sieve.has(pairHash(key, after, next))*uint64(next) |

@@ -138,7 +138,7 @@ func (sc *scanner) look(start, end int, s sides) {
 		}
 	}
 	if sc.roots.bits != nil && size >= rootSize {
-		for _, t := range sc.pattern[lowest(first, rootSize)] {
+		for _, t := range sc.pattern[first&lowest[rootSize]] {
 			if r := t.words[t.key].rare; fitsPattern(r.pattern, r.open, sc.s[start:end]) {
 				sc.verifyOne(t, key)
 			}
