@@ -81,12 +81,22 @@ func writeAtom(w io.Writer, ch Channel, entries []Entry) error {
 		}
 		f.Entries = append(f.Entries, a)
 	}
-	return writeXML(w, f)
+	return writeXML(w, f, sizeOf(entries))
+}
+
+// sizeOf is about how many bytes a feed of these entries takes in any format.
+func sizeOf(entries []Entry) int {
+	n := 4 << 10
+	for _, e := range entries {
+		n += 1<<10 + len(e.HTML)*3/2 + len(e.Summary)
+	}
+	return n
 }
 
 // writeXML writes through a buffer: the library leaves half a feed behind where it fails.
-func writeXML(w io.Writer, f feeds.XmlFeed) error {
+func writeXML(w io.Writer, f feeds.XmlFeed, size int) error {
 	var b bytes.Buffer
+	b.Grow(size)
 	if err := feeds.WriteXML(f, &b); err != nil {
 		return err
 	}

@@ -1,12 +1,10 @@
 package feed
 
 import (
-	"bytes"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
+	"html"
 )
 
 // Check reports what would keep a reader from a feed that we wrote: that it cannot
@@ -52,36 +50,16 @@ func jsonIDs(body []byte) ([]string, error) {
 // xmlIDs reads the text of each element id that stands right in an element entry.
 func xmlIDs(entry, id string) func([]byte) ([]string, error) {
 	return func(body []byte) ([]string, error) {
-		var ids, path []string
-		d := xml.NewDecoder(bytes.NewReader(body))
-		for {
-			t, err := d.RawToken()
-			if errors.Is(err, io.EOF) {
-				break
+		var ids []string
+		err := scanXML(body, func(path []string) {
+			if path[len(path)-1] == entry {
+				ids = append(ids, "")
 			}
-			if err != nil {
-				return nil, err
+		}, func(path []string, text []byte) {
+			if n := len(path); n > 1 && path[n-1] == id && path[n-2] == entry {
+				ids[len(ids)-1] += html.UnescapeString(string(text))
 			}
-			switch t := t.(type) {
-			case xml.StartElement:
-				path = append(path, t.Name.Local)
-				if t.Name.Local == entry {
-					ids = append(ids, "")
-				}
-			case xml.EndElement:
-				if len(path) == 0 || path[len(path)-1] != t.Name.Local {
-					return nil, fmt.Errorf("element %s closed out of turn", t.Name.Local)
-				}
-				path = path[:len(path)-1]
-			case xml.CharData:
-				if n := len(path); n > 1 && path[n-1] == id && path[n-2] == entry {
-					ids[len(ids)-1] += string(t)
-				}
-			}
-		}
-		if len(path) > 0 {
-			return nil, fmt.Errorf("element %s is not closed", path[len(path)-1])
-		}
-		return ids, nil
+		})
+		return ids, err
 	}
 }

@@ -20,6 +20,7 @@ type jsonItem struct {
 	Content string `json:"content_html"` // there, even when empty: an item needs one
 }
 
+// writeJSON writes each item on a line of its own.
 func writeJSON(w io.Writer, ch Channel, entries []Entry) error {
 	f := jsonFeed{
 		JSONFeed: feeds.JSONFeed{
@@ -33,7 +34,20 @@ func writeJSON(w io.Writer, ch Channel, entries []Entry) error {
 	if ch.Prev != "" {
 		f.NextUrl = ch.Prev + ".json"
 	}
-	for _, e := range entries {
+	var b bytes.Buffer
+	b.Grow(sizeOf(entries))
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(f); err != nil {
+		return err
+	}
+	const end = "]}\n" // of the empty list of items, which comes last
+	b.Truncate(b.Len() - len(end))
+	for i, e := range entries {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
 		e = e.clean()
 		it := jsonItem{
 			JSONItem: feeds.JSONItem{
@@ -48,15 +62,14 @@ func writeJSON(w io.Writer, ch Channel, entries []Entry) error {
 		for _, c := range e.Categories {
 			it.Tags = append(it.Tags, c.Term)
 		}
-		f.Items = append(f.Items, it)
+		if err := enc.Encode(it); err != nil {
+			return err
+		}
+		if i < len(entries)-1 {
+			b.Truncate(b.Len() - 1) // its line end
+		}
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(f); err != nil {
-		return err
-	}
+	b.WriteString(end)
 	_, err := w.Write(b.Bytes())
 	return err
 }

@@ -10,9 +10,12 @@ import (
 	"time"
 )
 
+// MostEntries is how many entries a feed holds at most, but for those that no archive page
+// holds yet.
+const MostEntries = 500
+
 const (
 	minEntries = 100
-	maxEntries = 500
 	window14   = 14 * 24 * time.Hour
 	maxBytes   = 1 << 20 // of a feed in any format, before compression
 )
@@ -39,7 +42,7 @@ func Order(entries []Entry) []Entry {
 // Recent is the part of ordered entries that a feed holds: the larger of 100 entries
 // and 14 days before the newest, at most 500; and whatever no archive page holds yet.
 func Recent(entries []Entry) []Entry {
-	n := min(len(entries), maxEntries)
+	n := min(len(entries), MostEntries)
 	for n > minEntries && entries[0].Published.Sub(entries[n-1].Published) > window14 {
 		n--
 	}
@@ -69,6 +72,7 @@ func Render(ch Channel, entries []Entry) (map[string][]byte, error) {
 		bodies := make([][]byte, len(Formats))
 		err := eachFormat(func(i int, f Format) error {
 			var b bytes.Buffer
+			b.Grow(sizeOf(entries))
 			err := f.Write(&b, ch, entries)
 			bodies[i] = b.Bytes()
 			return err

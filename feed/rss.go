@@ -90,5 +90,5 @@ func writeRSS(w io.Writer, ch Channel, entries []Entry) error {
 		}
 		f.Channel.Items = append(f.Channel.Items, it)
 	}
-	return writeXML(w, f)
+	return writeXML(w, f, sizeOf(entries))
 }

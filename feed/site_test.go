@@ -148,7 +148,7 @@ func TestEmpty(t *testing.T) {
 			t.Errorf("%s: %d items under the title %q, want none under a title", format, len(f.Items), f.Title)
 		}
 	}
-	if !strings.Contains(string(out["json"]), `"items": []`) {
+	if !strings.Contains(string(out["json"]), `"items":[]`) {
 		t.Errorf("JSON has no empty list of items:\n%s", out["json"])
 	}
 	if !strings.Contains(string(out["atom"]), "<updated>2026-01-01T00:00:00Z</updated>") {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -40,14 +41,25 @@ const (
 )
 
 func newContent(mediaType, policy string, b []byte, modified time.Time) *content {
-	var z bytes.Buffer
-	zw := gzip.NewWriter(&z)
-	_, _ = zw.Write(b) // a bytes.Buffer takes everything
-	_ = zw.Close()
+	z := compress(b)
 	c := &content{mediaType: mediaType, policy: policy, modified: modified.UTC().Truncate(time.Second)}
 	c.plain = c.body(b, "")
-	c.gzip = c.body(z.Bytes(), "gzip")
+	c.gzip = c.body(z, "gzip")
 	return c
+}
+
+// writers compress; each takes some 800 kB, which the next one uses again.
+var writers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+func compress(b []byte) []byte {
+	var z bytes.Buffer
+	z.Grow(len(b)/4 + 100)
+	zw := writers.Get().(*gzip.Writer)
+	defer writers.Put(zw)
+	zw.Reset(&z)
+	_, _ = zw.Write(b) // a bytes.Buffer takes everything
+	_ = zw.Close()
+	return bytes.Clone(z.Bytes()) // without what the buffer has to spare
 }
 
 func (c *content) body(b []byte, encoding string) body {

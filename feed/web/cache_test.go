@@ -194,3 +194,20 @@ type discard struct{ h http.Header }
 func (d *discard) Header() http.Header         { return d.h }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d *discard) WriteHeader(int)             {}
+
+// The whole of a feed of 500 entries, but for the reading of the store: three formats,
+// checked and compressed.
+func BenchmarkBuild(b *testing.B) {
+	events := feedtest.Events(700)
+	for i := range events {
+		events[i].HappenedAt = feedtest.Day.Add(time.Duration(i) * time.Minute)
+	}
+	w := newWorld(b, events...)
+	b.ReportAllocs()
+	for b.Loop() {
+		made, err := w.allFeed(dealwatch.Filter{}).build(b.Context())
+		if err != nil || len(made) != 3 {
+			b.Fatal(made, err)
+		}
+	}
+}

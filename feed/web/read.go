@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
@@ -34,20 +35,27 @@ func (h *Handler) toldDeal(d dealwatch.Deal) told {
 	return told{h.site.Deal(d), dealwatch.Filter{Deal: d.ID}, h.site.DealEntries, h.site.DealEvents}
 }
 
-// counted is how many events there are up to one of them.
+// counted is how many events there are up to one of them, and how many of the newest
+// were needed the last time.
 type counted struct {
-	upTo int64
-	n    int
+	upTo   int64
+	n      int
+	needed int
 }
 
 // entries reads as much of the past as a feed shows, and says how many archive pages
 // come before. Events are counted once; later only what is new is.
 func (h *Handler) entries(ctx context.Context, t told, c *counted) (shown []feed.Entry, pages int, err error) {
 	f := t.filter
-	for f.Limit = firstEvents; ; f.Limit *= 4 {
-		events, err := h.cfg.Reader.Events(ctx, f)
-		if err != nil || len(events) == 0 {
+	f.Limit = max(firstEvents, c.needed)
+	var events []dealwatch.Event
+	for {
+		more, err := h.cfg.Reader.Events(ctx, f)
+		if err != nil {
 			return nil, 0, err
+		}
+		if events = append(events, more...); len(events) == 0 {
+			return nil, 0, nil
 		}
 		open := int64(1<<63 - 1) // first event that no archive page holds
 		if t.each != nil {
@@ -59,7 +67,7 @@ func (h *Handler) entries(ctx context.Context, t told, c *counted) (shown []feed
 				open = events[min(rest, len(events))-1].ID
 			}
 		}
-		if len(events) < f.Limit {
+		if len(more) < f.Limit {
 			all := t.tell(events)
 			feed.Keep(all, open)
 			return all, pages, nil
@@ -67,8 +75,13 @@ func (h *Handler) entries(ctx context.Context, t told, c *counted) (shown []feed
 		all := t.tell(feed.Settled(events))
 		feed.Keep(all, open)
 		if shown := feed.Recent(all); len(shown) < len(all) {
+			c.needed = len(events)
 			return shown, pages, nil
 		}
+		// As many events are needed for each further entry as for those so far, or some
+		// more; where a run of thousands makes one entry, it is read in ever larger parts.
+		f.Before = events[len(events)-1].ID
+		f.Limit = max(len(events)/2, (feed.MostEntries-len(all))*len(events)*5/4/max(len(all), 1)+firstEvents/4)
 	}
 }
 
@@ -125,9 +138,15 @@ func (h *Handler) feedContents(ch feed.Channel, entries []feed.Entry) (map[strin
 	if err != nil {
 		return nil, err
 	}
+	made := make([]*content, len(feed.Formats))
+	var wg sync.WaitGroup
+	for i, f := range feed.Formats { // most of it is compression
+		wg.Go(func() { made[i] = newContent(f.MediaType, feedPolicy, rendered[f.Name], h.cfg.Now()) })
+	}
+	wg.Wait()
 	out := make(map[string]*content, len(rendered))
-	for _, f := range feed.Formats {
-		out[f.Name] = newContent(f.MediaType, feedPolicy, rendered[f.Name], h.cfg.Now())
+	for i, f := range feed.Formats {
+		out[f.Name] = made[i]
 	}
 	return out, nil
 }

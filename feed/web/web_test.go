@@ -132,7 +132,7 @@ func TestUnknown(t *testing.T) {
 			t.Errorf("%s: the error page is not safe: %v", path, got.Header())
 		}
 	}
-	if got := w.get("/feeds/all.json?kind=8-K"); got.Code != 200 || !strings.Contains(got.Body.String(), `"items": []`) {
+	if got := w.get("/feeds/all.json?kind=8-K"); got.Code != 200 || !strings.Contains(got.Body.String(), `"items":[]`) {
 		t.Errorf("a known filter without a match: %d %s, want an empty feed", got.Code, got.Body)
 	}
 	if got := w.get("/?deal=&source=&kind=&closeness=&since="); got.Code != 200 {
