@@ -28,6 +28,8 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	now            func() time.Time
+	machine        func() time.Time // the machine's clock, which the store's replaces; nil where now is what a test says
+	clock          *store.Clock     // what replaces it; nil before the store is opened
 	log            *slog.Logger
 	crawling       func(*crawl.Config) // how a test wants to crawl; nil elsewhere
 
@@ -80,13 +82,32 @@ func (a *app) onTerminal() bool {
 	return ok && isatty.IsTerminal(f.Fd())
 }
 
-// openStore opens the database and makes the deals of the watchlist known to it.
+// openStore opens the database, and from then on goes by its clock: several machines
+// that share it see one time.
 func (a *app) openStore(ctx context.Context) (*store.Store, error) {
 	st, err := store.Open(ctx, a.db)
 	if err != nil {
 		return nil, storeFailure(err)
 	}
+	if a.machine != nil {
+		if a.clock, err = st.Clock(ctx, a.machine); err != nil {
+			_ = st.Close()
+			return nil, storeFailure(err)
+		}
+		a.now = a.clock.Now
+	}
 	return st, nil
+}
+
+// setClock compares the machine's clock with the store's anew. It may fail for a while
+// as the store may: the difference of before holds until then.
+func (a *app) setClock(ctx context.Context) {
+	if a.clock == nil {
+		return
+	}
+	if err := a.clock.Set(ctx); err != nil && ctx.Err() == nil {
+		a.log.Warn("clock not compared", "err", err)
+	}
 }
 
 // openKept opens a database that must be there already: for a command that only

@@ -18,6 +18,7 @@ const night = 7 * time.Hour
 // night does it as it starts.
 func (w *worker) nightly(ctx context.Context, names []string) {
 	for ctx.Err() == nil {
+		w.setClock(ctx)
 		w.tellIncidents(ctx, "")
 		for _, src := range reconcilers(w.client, names) {
 			if src.Info().Contact && w.contact == "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -35,6 +36,7 @@ func usage(hint, format string, args ...any) error {
 // run is the whole program. Results go to stdout, everything else to stderr.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := newApp(stdin, stdout, stderr)
+	a.machine = time.Now
 	root := a.rootCmd()
 	root.SetArgs(args)
 	root.SetOut(stdout)

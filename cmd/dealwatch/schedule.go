@@ -11,8 +11,8 @@ import (
 )
 
 // schedule polls each of the named sources (all by default) whenever it is due, and
-// compares it with its second channel every night, until ctx ends. A poll that fails is followed by the next one on schedule; a
-// source is never dropped.
+// compares it with its second channel every night, until ctx ends. A poll that fails is
+// followed by the next one on schedule; a source is never dropped.
 func (w *worker) schedule(ctx context.Context, names []string) {
 	var wg sync.WaitGroup
 	wg.Go(func() { w.nightly(ctx, names) })
@@ -52,6 +52,7 @@ func (w *worker) pollDue(ctx context.Context, src dealwatch.Source) error {
 		return err
 	}
 	defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }() // a lease that is not released expires
+	w.setClock(ctx)
 	if at, err := w.nextPoll(ctx, src.Info()); err != nil || at.After(w.now()) {
 		return err
 	}
@@ -60,9 +61,11 @@ func (w *worker) pollDue(ctx context.Context, src dealwatch.Source) error {
 }
 
 // waitDue waits until the store says that src is due, and reports false when ctx
-// ended. The time comes from the store, so that a poll by another process counts.
+// ended. The time comes from the store and is compared with its clock, so that a poll by
+// another process counts, whatever the clocks of the machines say.
 func (w *worker) waitDue(ctx context.Context, src dealwatch.Source) bool {
 	for ctx.Err() == nil {
+		w.setClock(ctx)
 		wait := time.Minute
 		if at, err := w.nextPoll(ctx, src.Info()); err != nil {
 			w.log.Error("schedule", "source", src.Info().Name, "err", err)
@@ -74,6 +77,10 @@ func (w *worker) waitDue(ctx context.Context, src dealwatch.Source) bool {
 	return false
 }
 
+// setBack is how far a poll may lie ahead: one that ended later than that is left over
+// from a clock that was set back, and would keep its source waiting for as long.
+const setBack = 5 * time.Minute
+
 func (w *worker) nextPoll(ctx context.Context, info dealwatch.Info) (time.Time, error) {
 	rows, err := w.store.Health(ctx)
 	if err != nil {
@@ -81,6 +88,9 @@ func (w *worker) nextPoll(ctx context.Context, info dealwatch.Info) (time.Time, 
 	}
 	for _, h := range rows {
 		if h.Source == info.Name {
+			if h.NextPollAt.Sub(w.now()) > info.Every+setBack {
+				return w.now(), nil
+			}
 			return h.NextPollAt, nil
 		}
 	}

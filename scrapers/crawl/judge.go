@@ -241,14 +241,18 @@ func pageTitle(body []byte) string {
 	}
 }
 
-// retryAfter is the time that a server asks to be left alone, 0 where it asks nothing.
+// retryAfter is the time that a server asks to be left alone, 0 where it asks nothing. A
+// date is taken by the server's own clock, where it tells that.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if n, err := strconv.Atoi(v); err == nil && n >= 0 {
 		return time.Duration(min(n, 30*24*3600)) * time.Second
 	}
 	if at, err := http.ParseTime(v); err == nil {
-		return max(0, at.Sub(now))
+		if date, err := http.ParseTime(h.Get("Date")); err == nil {
+			now = date
+		}
+		return min(max(0, at.Sub(now)), 30*24*time.Hour)
 	}
 	return 0
 }
