@@ -178,8 +178,12 @@ func topBits(block *[blockSize]byte) (beyond uint64) {
 func (c *chunk) markRunes(b window, at int, beyond uint64) {
 	for beyond != 0 {
 		i := at + bits.TrailingZeros64(beyond)
-		if b[i] == 0xe2 && b[i+1] == 0x80 && b[i+2] >= 0x90 && b[i+2] <= 0xa7 {
-			beyond &^= 7 << (i - at) // a dash, quote or bullet: the most of them in a filing
+		switch { // the most of them in a filing
+		case b[i] == 0xe2 && b[i+1] == 0x80 && (b[i+2] >= 0x90 && b[i+2] <= 0xa7 || b[i+2] == 0x8b): // a dash, quote, bullet or empty cell
+			beyond &^= 7 << (i - at)
+			continue
+		case b[i] == 0xc2 && b[i+1] == 0xa0: // a blank
+			beyond &^= 3 << (i - at)
 			continue
 		}
 		class, size := classAt(unsafe.String(&b[0], len(b)), i)
@@ -264,9 +268,6 @@ func (c *chunk) listPlainly(x *index, b window) int {
 // lowest keeps of eight bytes the lowest, as many as the index says.
 var lowest = [16]uint64{1: 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, 1<<64 - 1}
 
-// highest gives the n highest bytes of v, of 1 to 8, as if they were all.
-func highest(v uint64, n int) uint64 { return v >> (uint(64-8*n) & 63) }
-
 // sift asks the sieve about the first n words, and gives how many are left. Each then
 // has its sides above its place in at.
 func (c *chunk) sift(x *index, b window, n int) int {
@@ -292,15 +293,15 @@ func (c *chunk) sides(x *index, b window, at uint) sides {
 		return anySide // in the first chunk only
 	}
 	run := c.words.from(at)
-	size := uint(bits.TrailingZeros64(^run))
-	run >>= size & 63
-	gap := uint(bits.TrailingZeros64(run))
-	end := bits.TrailingZeros64(^(run >> (gap & 63)) | 1<<8)
+	size := uint(bits.TrailingZeros64(^run | 1<<57))
+	run >>= size
+	gap := uint(bits.TrailingZeros64(run | 1<<57))
+	end := bits.TrailingZeros64(^(run >> gap) | 1<<8)
 
 	// The bits before at, at-1 the highest.
 	back := c.words.from(at-56) << 8
 	backGap := uint(bits.LeadingZeros64(back))
-	backEnd := min(bits.LeadingZeros64(^(back << (backGap & 63))), 8)
+	backEnd := bits.LeadingZeros64(^(back << (backGap & 63)) | 1<<(63-8))
 
 	if size+gap > 48 || backGap > far {
 		return anySide
@@ -312,12 +313,12 @@ func (c *chunk) sides(x *index, b window, at uint) sides {
 			return anySide
 		}
 	}
-	key := keyHash(load(b, at) & lowest[min(size, 8)], size)
+	key := keyHash(load(b, at)&lowest[min(size, 8)], size)
 	if x.isRoot(load(b, at)) {
 		return anySide
 	}
 	after := mix(load(b, at+size+gap) & lowest[end%16])
-	before := mix(highest(load(b, at-backGap-8), backEnd))
+	before := mix(load(b, at-backGap-8) >> (-8 * backEnd & 63))
 	return sides(x.sieve.has(key)*uint64(alone) |
 		x.sieve.has(pairHash(key, after, next))*uint64(next) |
 		x.sieve.has(pairHash(key, before, previous))*uint64(previous))

@@ -28,7 +28,7 @@ func see(m *bitmaps, b window, n int, near *nibbles) {
 
 // choose lists the words that begin in likely and are in the filter, and gives how many.
 func choose(c *chunk, x *index, b window) int {
-	if wide < 512 || x.roots.bits != nil {
+	if wide < 512 || x.roots.bits != nil || x.near != nil { // of a small list few are likely
 		return c.listPlainly(x, b)
 	}
 	n := flatten512(&c.likely, c.first, c.end, &c.at)
