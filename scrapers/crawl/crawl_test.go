@@ -287,7 +287,7 @@ func TestCharsets(t *testing.T) {
 		{"an unknown charset", "text/html; charset=klingon", "caf\xc3\xa9", "café"},
 		{"no content type", "", "<!doctype html><p>caf\xe9", "<!doctype html><p>café"},
 		{"a PDF said to have a charset", "application/pdf;charset=ISO-8859-1", "%PDF-1.4 \xe9 %%EOF", "%PDF-1.4 \xe9 %%EOF"},
-		{"a feed keeps its bytes", "application/rss+xml; charset=ISO-8859-1", "<rss>caf\xe9", "<rss>caf\xe9"},
+		{"a feed keeps its bytes", "application/rss+xml; charset=ISO-8859-1", "<rss>caf\xe9</rss>", "<rss>caf\xe9</rss>"},
 	} {
 		s := newSite(t, map[string]http.HandlerFunc{"/x": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header()["Content-Type"] = []string{test.contentType}

@@ -69,7 +69,7 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 	if why := mistyped(media, capture); why != "" {
 		return say(dealwatch.Unparsed, why)
 	}
-	if why := cut(media, capture); why != "" {
+	if why := cut(media, capture.Final, capture.Body); why != "" {
 		return say(dealwatch.Truncated, why)
 	}
 	if readable(media) && binary(capture.Body) {
@@ -104,33 +104,6 @@ func isFile(address string) bool {
 		return true
 	}
 	return false
-}
-
-// tail is how far from its end the end of a page is looked for.
-const tail = 64 << 10
-
-// cut says why a body of the length that was announced is a part of a page all the
-// same, as a server makes it that broke off itself. EDGAR's index pages have no end.
-func cut(media string, capture dealwatch.Capture) string {
-	b := capture.Body
-	end := b[max(0, len(b)-tail):]
-	switch {
-	case bytes.HasPrefix(b, []byte("%PDF")):
-		if !bytes.Contains(end, []byte("%%EOF")) {
-			return "the PDF has no end"
-		}
-	case isHTML(media) && bytes.Contains(bytes.ToLower(b[:min(len(b), 4096)]), []byte("<html")):
-		end = bytes.ToLower(end)
-		if !bytes.Contains(end, []byte("</html")) && !bytes.Contains(end, []byte("</body")) && !endless(capture.Final) {
-			return "the page has no end"
-		}
-	}
-	return ""
-}
-
-func endless(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (strings.HasSuffix(u.Path, "-index.html") || strings.HasSuffix(u.Path, "-index.htm"))
 }
 
 func readable(media string) bool {

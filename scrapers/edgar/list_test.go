@@ -167,7 +167,7 @@ func TestListEnds(t *testing.T) {
 		{"an entry without its filing date", []answer{{url: currentURL("8-K", 0), media: "application/atom+xml",
 			body: strings.Replace(page(0, tuesday...).body, "Filed:", "Dated:", 1)}}, dealwatch.Range{}, 0, dealwatch.Unparsed},
 		{"a feed that breaks off", []answer{{url: currentURL("8-K", 0), media: "application/atom+xml",
-			body: page(0, tuesday...).body[:900]}}, dealwatch.Range{}, 0, dealwatch.Unparsed},
+			body: page(0, tuesday...).body[:900]}}, dealwatch.Range{}, 0, dealwatch.Truncated},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

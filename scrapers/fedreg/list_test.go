@@ -177,8 +177,10 @@ func TestReadWaitsForTheBestText(t *testing.T) {
 		outcome dealwatch.Outcome
 	}{
 		{"XML", map[string]string{address: "404", it.Extra[0]: file(t, "full-20001.xml")}, "xml", dealwatch.OK},
-		{"no XML, but HTML", map[string]string{address: "404", it.Extra[0]: "404", it.Extra[1]: "404", it.Extra[2]: "<p>We order.</p>"}, "html", dealwatch.OK},
-		{"XML that is damaged", map[string]string{address: "404", it.Extra[0]: "<PRESDOCU><EXECORD>", it.Extra[2]: "<p>We order.</p>"}, "", dealwatch.Unparsed},
+		{"no XML, but HTML", map[string]string{address: "404", it.Extra[0]: "404", it.Extra[1]: "404", it.Extra[2]: "<p>We order.</p><p>[FR Doc. 2026-20001</p>"}, "html", dealwatch.OK},
+		{"HTML that breaks off", map[string]string{address: "404", it.Extra[0]: "404", it.Extra[1]: "404", it.Extra[2]: "<p>We order.</p>"}, "", dealwatch.Truncated},
+		{"XML that is damaged", map[string]string{address: "404", it.Extra[0]: "<PRESDOCU><EXEC<</PRESDOCU>", it.Extra[2]: "<p>We order.</p>"}, "", dealwatch.Unparsed},
+		{"XML that breaks off", map[string]string{address: "404", it.Extra[0]: "<PRESDOCU><EXECORD>", it.Extra[2]: "<p>We order.</p>"}, "", dealwatch.Truncated},
 		{"XML that is a gate", map[string]string{address: "404", it.Extra[0]: "<!DOCTYPE html><title>x</title>", it.Extra[2]: "<p>We order.</p>"}, "", dealwatch.Blocked},
 		{"no text yet", map[string]string{address: "404", it.Extra[0]: "404", it.Extra[1]: "404", it.Extra[2]: "404"}, "", dealwatch.Failed},
 	}

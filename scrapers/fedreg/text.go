@@ -248,6 +248,10 @@ func order(it *dealwatch.Item, what, number string) {
 
 // readFragment reads the body of the register's page, which is no whole page.
 func readFragment(c dealwatch.Capture) (text, error) {
+	if !bytes.Contains(c.Body, []byte("[FR Doc")) {
+		return text{}, &dealwatch.ReadError{Outcome: dealwatch.Truncated, URL: c.URL, Status: c.Status, Capture: c.Ref,
+			Err: errors.New("the full text has no end: the line with its document number is missing")}
+	}
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(c.Body))
 	if err != nil {
 		return text{}, unparsed(c, "the full text is no HTML: "+err.Error())

@@ -63,7 +63,9 @@ Notice Pursuant to the National Cooperative Research and Production Act of 1993-
 Notice is hereby given that, on September 1, 2026, pursuant to section 6(a) of the Act, Example Consortium ("Example") has filed written notifications. Specifically, Example Compute LLC, Austin, TX; and Sample Models, Inc., San Francisco, CA, have been added, and Hewlett-Packard Company has withdrawn from the venture. No other changes have been made in the membership of the group.`},
 		{"full-20021.html", texts("2026-20021", "2026-10-05")[2], `United States v. Example Compute LLC, et al.; Proposed Final Judgment and Competitive Impact Statement
 
-Notice is hereby given that a proposed Final Judgment has been filed in United States v. Example Compute LLC.`},
+Notice is hereby given that a proposed Final Judgment has been filed in United States v. Example Compute LLC.
+
+[FR Doc. 2026-20021 Filed 10-2-26; 8:45 am]`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
