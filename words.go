@@ -15,13 +15,17 @@ type Hit struct {
 
 // Terms splits what a person typed into a search box: each word by itself, and each
 // passage in quotation marks as one term of several words. A document is found where
-// it holds all of them. Words are letters and digits, in lower case.
+// it holds all of them. Words are letters and digits, in lower case; one that is followed
+// by a star keeps it, and stands for every word that begins so.
 func Terms(query string) [][]string {
 	query = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`).Replace(query)
 	var terms [][]string
 	for i, part := range strings.Split(query, `"`) {
 		var words []string
-		for w := range Words(part) {
+		for w, at := range Words(part) {
+			if strings.HasPrefix(part[at[1]:], "*") && utf8.RuneCountInString(w) >= shortestRoot {
+				w += "*"
+			}
 			words = append(words, w)
 		}
 		if i%2 == 1 && len(words) > 0 {
@@ -33,6 +37,18 @@ func Terms(query string) [][]string {
 		}
 	}
 	return terms
+}
+
+// shortestRoot is how many characters a word with a star has at least: with fewer, it
+// would stand for too many.
+const shortestRoot = 2
+
+// stands reports whether want, a word of a term, stands for word.
+func stands(want, word string) bool {
+	if root, ok := strings.CutSuffix(want, "*"); ok {
+		return strings.HasPrefix(word, root)
+	}
+	return want == word
 }
 
 // Words gives the words of s in lower case, each with its place in bytes.
@@ -83,7 +99,7 @@ func Places(s string, terms [][]string, limit int) [][2]int {
 			}
 			same := true
 			for j, want := range t {
-				same = same && last[n+j].word == want
+				same = same && stands(want, last[n+j].word)
 			}
 			if same {
 				found[i]++

@@ -32,6 +32,25 @@ type wordsSQL struct {
 	query     func(words []string) string
 }
 
+// searched joins words to what a database looks for: each in quotation marks, and one with
+// a star followed by what the database has for it.
+func searched(words []string, quote, star, and string) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			b.WriteString(and)
+		}
+		root, prefix := strings.CutSuffix(w, "*")
+		b.WriteString(quote + root)
+		if prefix {
+			b.WriteString(star)
+		} else {
+			b.WriteString(quote)
+		}
+	}
+	return b.String()
+}
+
 func init() { sqlx.BindDriver("sqlite", sqlx.QUESTION) }
 
 var sqlite = dialect{
@@ -43,7 +62,7 @@ var sqlite = dialect{
 		drop: "DELETE FROM words WHERE rowid = ?",
 		find: "s.id IN (SELECT rowid FROM words WHERE words MATCH ?)",
 		// Each is a string of FTS5, in which nothing but a quotation mark has a meaning.
-		query: func(words []string) string { return `"` + strings.Join(words, `" AND "`) + `"` },
+		query: func(words []string) string { return searched(words, `"`, `" *`, ` AND `) },
 	},
 	again:   func(error) bool { return false },
 	lost:    func(error) bool { return false },
@@ -58,7 +77,7 @@ var postgres = dialect{
 		add:   "INSERT INTO words (id, words) VALUES (?, array_to_tsvector(string_to_array(?, ' ')))",
 		drop:  "DELETE FROM words WHERE id = ?",
 		find:  "s.id IN (SELECT id FROM words WHERE words @@ CAST(? AS tsquery))",
-		query: func(words []string) string { return "'" + strings.Join(words, "' & '") + "'" },
+		query: func(words []string) string { return searched(words, `'`, `':*`, ` & `) },
 	},
 	again:   func(err error) bool { return pqClass(err, "40") },
 	lost:    lostPostgres,

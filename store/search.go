@@ -16,7 +16,7 @@ const (
 
 // Search gives the documents that hold all terms, the one first read last coming first,
 // and of these at most f.Limit with a Seq below f.Before. A term of several words is a
-// passage. The filter narrows the choice to documents of a source or kind, and to those
+// passage, and a word with a star stands for all that begin so. The filter narrows the choice to documents of a source or kind, and to those
 // that have an active flag of a deal, closeness or time. The position from which an
 // older page begins is next, 0 when there is none.
 func (s *Store) Search(ctx context.Context, terms [][]string, f dealwatch.Filter) (hits []dealwatch.Hit, next int64, err error) {
@@ -110,6 +110,9 @@ func distinct(terms [][]string) []string {
 
 // storable cuts a word to what is indexed of it.
 func storable(w string) string {
+	if root, ok := strings.CutSuffix(w, "*"); ok {
+		return storable(root) + "*"
+	}
 	for len(w) > maxWord {
 		_, n := utf8.DecodeLastRuneInString(w)
 		w = w[:len(w)-n]

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -45,21 +46,30 @@ func TestSearch(t *testing.T) {
 		record("4", "first words")
 		w.record(version(item("4"), "later words, x"+strings.Repeat("y", 300), day0.Add(hour)), reach(dealwatch.New, day0.Add(hour), "d"))
 		for query, want := range map[string]string{
-			"amazon":                       "3+ 1",
-			"AMAZON request":               "1",
-			`"second request"`:             "1",
-			"second request":               "2+ 1",
-			"ÜNÏTED":                       "2+",
-			"漢字 ﬁne":                       "2+",
-			"first":                        "", // no longer in the latest version
-			"later":                        "4",
-			"title":                        "4 3+ 2+ 1", // the titles are searched too
-			"ama":                          "",
-			`NOT amazon*`:                  "",
-			`") OR 1=1 -- '`:               "",
-			"":                             "",
-			"& | ! : <-> ( )":              "",
-			"x" + strings.Repeat("y", 300): "4",
+			"amazon":                             "3+ 1",
+			"AMAZON request":                     "1",
+			`"second request"`:                   "1",
+			"second request":                     "2+ 1",
+			"ÜNÏTED":                             "2+",
+			"漢字 ﬁne":                             "2+",
+			"first":                              "", // no longer in the latest version
+			"later":                              "4",
+			"title":                              "4 3+ 2+ 1", // the titles are searched too
+			"ama":                                "",
+			"ama*":                               "3+ 1",
+			"AMA* req*":                          "1",
+			`"sec* request"`:                     "1",
+			`"request sec*"`:                     "",
+			"Ünï* 漢字*":                           "2+",
+			"lat* fir*":                          "",
+			"a*":                                 "2+ 1", // a root of one letter is a word
+			"x" + strings.Repeat("y", 280) + "*": "4",
+			`ama*") OR "x*`:                      "",
+			`NOT amazon*`:                        "",
+			`") OR 1=1 -- '`:                     "",
+			"":                                   "",
+			"& | ! : <-> ( )":                    "",
+			"x" + strings.Repeat("y", 300):       "4",
 		} {
 			if got := found(t, s, query, dealwatch.Filter{}); got != want {
 				t.Errorf("search %q gives %q, want %q", query, got, want)
@@ -111,6 +121,40 @@ func TestIndexOld(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever is typed into the search box, both databases find the same, and none takes it
+// for its own language.
+func TestSearchAnything(t *testing.T) {
+	var stores []*Store
+	for _, db := range []string{"sqlite", "postgres"} {
+		s := open(t, dsn(t, db))
+		w := claim(t, s, "ftc-press")
+		for i, text := range []string{"a second request", "requests OR seconds and c", "É 漢字 second", "not near a*b & col:x", "reque st"} {
+			w.record(version(item(fmt.Sprint(i)), text, day0), reach(dealwatch.New, day0, "d"))
+		}
+		stores = append(stores, s)
+	}
+	parts := []string{"a", "b", "sec", "second", "REQUEST", "reque", "or", "AND", "NOT", "near", "é", "漢", " ", " ", " ", "*", "*", `"`, `"`, "'", ":", "&", "|", "!",
+		"(", ")", "<->", "-", "^", "+", "\\", "%", "_", "{", "}", "$1", "?", ";", "--", "\x00", "\n", "\xff", "\u0301", "1"}
+	rapid.Check(t, func(rt *rapid.T) {
+		query := strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 1, 12).Draw(rt, "query"), "")
+		var got []string
+		for _, s := range stores {
+			hits, _, err := s.Search(t.Context(), dealwatch.Terms(query), dealwatch.Filter{Limit: 50})
+			if err != nil {
+				rt.Fatalf("%s: %q: %v", s.dialect.name, query, err)
+			}
+			keys := ""
+			for _, h := range hits {
+				keys += h.Key + " "
+			}
+			got = append(got, keys)
+		}
+		if got[0] != got[1] {
+			rt.Errorf("%q gives %q in SQLite, %q in PostgreSQL", query, got[0], got[1])
+		}
+	})
 }
 
 // Pages of flags and events, from either end.

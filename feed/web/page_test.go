@@ -339,6 +339,7 @@ func TestSearchPage(t *testing.T) {
 		"/?q=nowhere":                  "No document on record holds all",
 		"/?q=%2B-%22":                  "There is no word to search for",
 		"/?q=second&before=4":          "Filing edgar/02",
+		"/?q=%22sec*+req*%22":          "<mark>second&gt; request</mark>",
 		"/?q=second&source=ftc-press":  "No document on record",
 		"/?q=%3Cscript%3Ealert%281%29": "Documents with &lt;script&gt;alert(1)",
 	} {
