@@ -56,7 +56,8 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// TestNoCaptureIsCut judges every real capture: none that is whole counts as cut. Cut at
+// TestNoCaptureIsCut judges every real capture: none that is whole counts as cut, or as
+// a refusal. Cut at
 // half, at nine tenths and at 99 of 100, those whose kind has an end are all noticed.
 func TestNoCaptureIsCut(t *testing.T) {
 	dir := os.Getenv("DEALWATCH_CORPUS")
@@ -83,6 +84,9 @@ func TestNoCaptureIsCut(t *testing.T) {
 		whole++
 		if why := cut(media, name, body); why != "" {
 			t.Errorf("%s (%s): %s", name, media, why)
+		}
+		if why := refusal(body); why != "" && isHTML(media) {
+			t.Errorf("%s: %s", name, why)
 		}
 		for _, part := range []int{50, 90, 99} {
 			if short := body[:len(body)*part/100]; len(body) > 4096 {

@@ -41,6 +41,9 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 		return &dealwatch.ReadError{Outcome: o, Err: errors.New(why)}
 	}
 	media := mediaType(capture.Header.Get("Content-Type"), capture.Body)
+	if why := challenged(capture.Header); why != "" {
+		return say(dealwatch.Blocked, why)
+	}
 	if isHTML(media) {
 		if why := refusal(capture.Body); why != "" {
 			return say(dealwatch.Blocked, why)
@@ -53,6 +56,8 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 		return say(dealwatch.Blocked, "the server refused")
 	case status == http.StatusTooManyRequests:
 		return say(dealwatch.Failed, "the server asks for fewer requests")
+	case status == http.StatusAccepted:
+		return say(dealwatch.Blocked, "the server only took note of the request, as one does that wants proof of a browser first")
 	case status == http.StatusPartialContent:
 		return say(dealwatch.Truncated, "a part came that was not asked for")
 	case status >= 300 && status < 400 && capture.Header.Get("Location") != "":
@@ -125,78 +130,6 @@ func binary(b []byte) bool {
 func wantsJSON(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (strings.HasSuffix(u.Path, ".json") || strings.Contains(u.Path, "/api/"))
-}
-
-// maxRefusal is the length up to which a page is looked at: the known refusals are
-// of half a kilobyte to six, and articles are mostly longer.
-const maxRefusal = 64 << 10
-
-// refusals are the titles of refusals and challenges, in lower case. A title is
-// compared whole, and in its parts as "SEC.gov | ..." has them.
-var refusals = map[string]bool{
-	"access denied":                             true,
-	"request access":                            true,
-	"request rejected":                          true,
-	"request rate threshold exceeded":           true,
-	"just a moment...":                          true,
-	"attention required!":                       true,
-	"pardon our interruption":                   true,
-	"pardon our interruption...":                true,
-	"security check":                            true,
-	"security checkpoint":                       true,
-	"robot check":                               true,
-	"human verification":                        true,
-	"are you a robot?":                          true,
-	"ddos protection by cloudflare":             true,
-	"403 forbidden":                             true,
-	"429 too many requests":                     true,
-	"error: the request could not be satisfied": true,
-	"your request originates from an undeclared automated tool": true,
-}
-
-// logins are titles that make a refusal of a page with a password field.
-var logins = map[string]bool{"log in": true, "login": true, "sign in": true, "sign-in": true, "log on": true}
-
-// marks are found in refusals that have no title of their own, all of a line.
-var marks = [][]string{
-	{"bm-verify=", "http-equiv"},
-	{"/_sec/verify?provider="},
-	{"/apology_objects/interstitial/"},
-	{"the request resembles an abusive automated request"},
-	{"/cdn-cgi/challenge-platform/", "_cf_chl_opt"},
-	{"access denied", "reference&#32;&#35;"},
-}
-
-// refusal says why a page is a refusal, challenge or login page, and "" for content.
-func refusal(body []byte) string {
-	if len(body) > maxRefusal {
-		return ""
-	}
-	page := bytes.ToLower(body)
-	title := pageTitle(body)
-	parts := []string{title}
-	for _, sep := range []string{" | ", " :: ", " - ", " – "} {
-		parts = append(parts, strings.Split(title, sep)...)
-	}
-	for _, p := range parts {
-		p = strings.ToLower(strings.Join(strings.Fields(p), " "))
-		if refusals[p] {
-			return fmt.Sprintf("a refusal with the title %q", title)
-		}
-		if logins[p] && (bytes.Contains(page, []byte(`type="password"`)) || bytes.Contains(page, []byte(`type='password'`))) {
-			return fmt.Sprintf("a login page with the title %q", title)
-		}
-	}
-next:
-	for _, all := range marks {
-		for _, mark := range all {
-			if !bytes.Contains(page, []byte(mark)) {
-				continue next
-			}
-		}
-		return fmt.Sprintf("a challenge page (it contains %q)", all[0])
-	}
-	return ""
 }
 
 // pageTitle is the text of the first title element, white space folded.

@@ -1,0 +1,115 @@
+package crawl
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// challenged says that an answer is a challenge by what its header says, "" where it
+// says nothing of the kind.
+func challenged(h http.Header) string {
+	switch {
+	case strings.EqualFold(h.Get("Cf-Mitigated"), "challenge"):
+		return "a challenge (Cloudflare)"
+	case h.Get("X-Amzn-Waf-Action") != "":
+		return fmt.Sprintf("a challenge (AWS WAF: %.20q)", h.Get("X-Amzn-Waf-Action"))
+	}
+	return ""
+}
+
+// maxRefusal is the length up to which a page is looked at: the known refusals are
+// of half a kilobyte to six, and articles are mostly longer.
+const maxRefusal = 64 << 10
+
+// refusals are the titles of refusals and challenges, in lower case. A title is
+// compared whole, and in its parts as "SEC.gov | ..." has them.
+var refusals = titles(
+	// of agencies
+	"request access", "request rate threshold exceeded", "your request originates from an undeclared automated tool",
+	// of servers and networks
+	"access denied", "request rejected", "403 forbidden", "429 too many requests", "error: the request could not be satisfied",
+	"the request is blocked", "the request is blocked.", "web page blocked", "web page blocked!", "you have been blocked",
+	"sorry, you have been blocked", "access to this page has been denied", "access to this page has been denied.",
+	// of what keeps robots out
+	"just a moment...", "attention required!", "please wait... | cloudflare", "ddos protection by cloudflare", "ddos-guard",
+	"pardon our interruption", "pardon our interruption...", "security check", "security checkpoint", "vercel security checkpoint",
+	"robot check", "human verification", "are you a robot?", "are you human?", "verify you are human", "client challenge",
+	"making sure you're not a bot!", "making sure you're not a bot", "checking your browser", "checking your browser...",
+	"checking your browser before accessing", "verifying your browser...", "one moment, please...", "radware captcha page",
+	"radware bot manager captcha", "captcha challenge", "you are being redirected...", "bot verification",
+)
+
+func titles(all ...string) map[string]bool {
+	m := make(map[string]bool, len(all))
+	for _, t := range all {
+		m[t] = true
+	}
+	return m
+}
+
+// logins are the beginnings of titles that make a refusal of a page with a password field.
+var logins = []string{"log in", "login", "sign in", "sign-in", "log on", "logon"}
+
+// marks are found in refusals that have no title of their own, all of a line.
+var marks = [][]string{
+	{"bm-verify=", "http-equiv"}, // Akamai
+	{"/_sec/verify?provider="},
+	{"/_sec/cp_challenge/"},
+	{"sec-if-cpt-container"},
+	{"/apology_objects/interstitial/"},
+	{"access denied", "reference&#32;&#35;"},
+	{"the request resembles an abusive automated request"},       // the FTC
+	{"/cdn-cgi/challenge-platform/", "_cf_chl_opt"},              // Cloudflare
+	{"/_incapsula_resource?", "incident_id="},                    // Imperva
+	{"request unsuccessful. incapsula incident id"},              //
+	{"window.gokuprops"},                                         // AWS WAF
+	{"awswaf.com", "challenge.js", "<noscript>"},                 //
+	{"captcha-delivery.com", "dd={"},                             // DataDome
+	{"_pxappid", "px-captcha"},                                   // HUMAN
+	{"window.kpsdk"},                                             // Kasada
+	{"/tspd/", "your support id is"},                             // F5
+	{"the requested url was rejected", "your support id is"},     //
+	{"sucuri_cloudproxy_js"},                                     // Sucuri
+	{"check.ddos-guard.net"},                                     // DDoS-Guard
+	{"window.rbzns"},                                             // Reblaze
+	{"our systems have detected unusual traffic"},                // Google
+	{`name="samlrequest"`, "document.forms[0].submit"},           // a login elsewhere
+	{`name="loginfmt"`, "login.microsoftonline.com", "password"}, //
+}
+
+// refusal says why a page is a refusal, challenge or login page, and "" for content.
+func refusal(body []byte) string {
+	if len(body) > maxRefusal {
+		return ""
+	}
+	page := bytes.ToLower(body)
+	title := pageTitle(body)
+	parts := []string{title}
+	for _, sep := range []string{" | ", " :: ", " - ", " – "} {
+		parts = append(parts, strings.Split(title, sep)...)
+	}
+	password := bytes.Contains(page, []byte(`type="password"`)) || bytes.Contains(page, []byte(`type='password'`)) || bytes.Contains(page, []byte(`type=password`))
+	for _, p := range parts {
+		p = strings.ToLower(strings.Join(strings.Fields(p), " "))
+		if refusals[p] {
+			return fmt.Sprintf("a refusal with the title %q", title)
+		}
+		for _, l := range logins {
+			if rest, ok := strings.CutPrefix(p, l); password && ok && (rest == "" || rest[0] == ' ') {
+				return fmt.Sprintf("a login page with the title %q", title)
+			}
+		}
+	}
+next:
+	for _, all := range marks {
+		for _, mark := range all {
+			if !bytes.Contains(page, []byte(mark)) {
+				continue next
+			}
+		}
+		return fmt.Sprintf("a challenge page (it contains %q)", all[0])
+	}
+	return ""
+}
