@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -18,6 +20,7 @@ import (
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/rules"
 	"github.com/dealwatch/dealwatch/scrapers"
+	"github.com/dealwatch/dealwatch/scrapers/crawl"
 	"github.com/dealwatch/dealwatch/store"
 	"github.com/dealwatch/dealwatch/store/storetest"
 )
@@ -44,7 +47,14 @@ func TestCostOfManyFlags(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = st.Close() }()
+			empty, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "empty.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = empty.Close() }()
 			fillStore(t, st, 100_000)
+			pollCost(t, "an empty SQLite file", empty)
+			pollCost(t, "100,000 flags", st)
 			ln, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
 				t.Fatal(err)
@@ -54,6 +64,41 @@ func TestCostOfManyFlags(t *testing.T) {
 			serveCost(t, wrk, dsn, base)
 		})
 	}
+}
+
+// pollCost measures a poll that reads four documents, one that finds nothing new, and
+// what the schedule asks before.
+func pollCost(t *testing.T, name string, st *store.Store) {
+	t.Helper()
+	hosts := scrapers.Hosts()
+	for i := range hosts {
+		hosts[i].Every = time.Nanosecond
+	}
+	a := newApp(nil, io.Discard, io.Discard)
+	client := crawl.New(crawl.Config{Hosts: hosts, Product: "dealwatch/test", Log: slog.New(slog.DiscardHandler), Base: newSite()})
+	w := &worker{app: a, store: st, book: rules.Default, progress: newProgress(io.Discard, false), client: client}
+	took := func(what string, do func()) {
+		began := time.Now()
+		do()
+		t.Logf("%s: %s takes %v", name, what, time.Since(began).Round(100*time.Microsecond))
+	}
+	took("to take over the watchlist", func() {
+		if err := a.adopt(t.Context(), st, w.book()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for _, what := range []string{"a poll with four documents", "a poll with nothing new", "another"} {
+		took(what, func() {
+			if sum := w.pollAll(t.Context(), dealwatch.Range{}, []string{"ftc-press"}); sum.store != nil || sum.lines[0].outcome != dealwatch.OK {
+				t.Errorf("%s: %+v", what, sum)
+			}
+		})
+	}
+	took("to ask what is due", func() {
+		if _, err := w.nextPoll(t.Context(), scrapers.Infos()[0]); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // fillStore records documents of 5 kB with five flags each.
@@ -74,6 +119,14 @@ func fillStore(t *testing.T, st *store.Store, flags int) {
 	defer func() { _ = l.Release(context.Background()) }()
 	const each = 5
 	begin := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	// Listed long before they are read, none is due to be read again.
+	var listed []dealwatch.Item
+	for i := range flags / each {
+		listed = append(listed, dealwatch.Item{Source: "ftc-press", Key: fmt.Sprint(i), URL: fmt.Sprintf("https://www.ftc.gov/node/%d", i), Kind: "press-release", Agency: "FTC"})
+	}
+	if _, err := l.Note(ctx, "all", listed, begin.AddDate(-1, 0, 0), true); err != nil {
+		t.Fatal(err)
+	}
 	start, last, chunk := time.Now(), time.Now(), flags/each/10
 	for i := range flags / each {
 		at := begin.Add(time.Duration(i) * 40 * time.Minute)
