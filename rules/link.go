@@ -19,7 +19,7 @@ func (g *group) told() []span {
 		together++
 		here := join(s.all()...)
 		words := wordsFor(here.hits)
-		if s.enumerated() {
+		if s.sideBySide() {
 			if !slices.ContainsFunc(here.hits, func(h *hit) bool { return h.filer }) {
 				continue
 			}
@@ -63,12 +63,21 @@ func tellsDeal(hits []*hit) bool {
 	words := wordsFor(hits)
 	if p := hits[0].p; p != nil && p == hits[len(hits)-1].p {
 		pair := span{p: p, extent: extent{hits[0].start, hits[len(hits)-1].end}, hits: hits}.focus()
-		if near := p.around(inSentence, pair.extent); near.end-near.start < longParagraph && p.has(words, near) {
-			return true
+		near, between := p.around(inSentence, pair.extent), words
+		if words == filerDeal && !p.sentence(pair.start).holds(pair.extent) {
+			between = strongDeal // a filer speaks everywhere
+		}
+		if near.end-near.start < longParagraph && p.has(between, near) {
+			return !(pairNamed(hits) && p.lendsIn(near))
 		}
 	}
+	named := pairNamed(hits)
 	return slices.ContainsFunc(hits, func(h *hit) bool {
-		return h.p == nil || h.p.field == dealwatch.Title || !h.filer && h.p.has(words, h.p.sentence(h.start))
+		if h.p == nil || h.p.field == dealwatch.Title {
+			return true
+		}
+		sentence := h.p.sentence(h.start)
+		return !h.filer && h.p.has(words, sentence) && !(named && h.p.lendsIn(sentence))
 	})
 }
 
@@ -97,14 +106,24 @@ func pairNamed(hits []*hit) bool {
 	return false
 }
 
-// enumerated reports whether two parties or more are named in a sentence, and all in one
-// enumeration.
-func (g *group) enumerated() bool {
+// sideBySide reports whether two parties or more are named in a sentence, and nothing
+// links them: all stand in enumerations, or have their parts from somebody else, or are
+// the banks of a loan.
+func (g *group) sideBySide() bool {
 	hits := hitsOf(g.all())
 	if !pairNamed(hits) {
 		return false
 	}
-	return slices.ContainsFunc(g.p.lists(g.p.sentence(g.start)), func(run extent) bool {
-		return !slices.ContainsFunc(hits, func(h *hit) bool { return !h.filer && !run.holds(h.extent) })
+	sentence := g.p.sentence(g.start)
+	if g.p.lendsIn(sentence) || g.abreast(hits) {
+		return true
+	}
+	lists := g.p.lists(sentence)
+	return len(lists) > 0 && !slices.ContainsFunc(hits, func(h *hit) bool {
+		return !h.filer && !slices.ContainsFunc(lists, func(run extent) bool { return run.holds(h.extent) })
 	})
 }
+
+// lendsIn reports whether e tells of banks in a loan or an issue, and of nobody's
+// control over another.
+func (p *passage) lendsIn(e extent) bool { return p.has(lending, e) && !p.has(control, e) }

@@ -79,7 +79,7 @@ func (t *text) standing(p *party) *standing {
 	}
 	s := &standing{party: p}
 	hits := t.mem.refs.list(16)
-	plain := false
+	plain, bare := false, false
 	for _, ps := range t.passages {
 		var masks []extent
 		for _, m := range p.masks {
@@ -95,6 +95,7 @@ func (t *text) standing(p *party) *standing {
 					continue
 				}
 				plain = plain || a.class == Plain
+				bare = bare || h.goesOn() == ""
 				hits = append(hits, h)
 			}
 		}
@@ -119,6 +120,8 @@ func (t *text) standing(p *party) *standing {
 			s.refused = append(s.refused, refusal{h, "defined as " + other})
 		case stop != "" && h.alias.class != Plain:
 			s.refused = append(s.refused, refusal{h, "the document speaks of " + stop})
+		case !bare && h.goesOn() != "" && h.p.inProse(h.p.sentence(h.start)):
+			s.refused = append(s.refused, refusal{h, "part of " + quote(h.goesOn())})
 		case h.alias.class == Common:
 			s.unsure = append(s.unsure, h)
 		default:
@@ -136,6 +139,11 @@ func refuse(h *hit, masks []extent) string {
 			return "part of " + quote(h.p.s[m.start:m.end])
 		}
 	}
+	if h.alias.class == Common {
+		if name := h.goesOn(); placeWords[strings.ToLower(name[strings.LastIndexByte(name, ' ')+1:])] {
+			return "part of " + quote(name)
+		}
+	}
 	if h.alias.class == Acronym {
 		if inHost(h.p.s, h.extent) {
 			return "inside a host name"
@@ -146,6 +154,34 @@ func refuse(h *hit, masks []extent) string {
 	}
 	return ""
 }
+
+// goesOn gives the longer name that a common name seems to begin: Delta Inventory. It is
+// "" where the next word has no capital, or is a legal form or a word of deals.
+func (h *hit) goesOn() string {
+	s := h.p.s
+	if h.alias.class != Common {
+		return ""
+	}
+	start, end := nextToken(s, h.end)
+	next := extent{start, end}
+	if !capital(s, start) || strings.TrimSpace(s[h.end:start]) != "" {
+		return ""
+	}
+	word := s[next.start:next.end]
+	if strings.ToLower(word[1:]) != word[1:] || legalForm(word) || placeless[strings.ToLower(word)] ||
+		h.p.has(someDeal|strongDeal|filerDeal, next) {
+		return ""
+	}
+	return s[h.start:end]
+}
+
+// placeWords make a name one of a state or a place, and placeless begin no part of a name.
+var (
+	placeWords = set(`states kingdom nations arab republic river island islands county city valley street avenue bay mountain mountains
+		canyon lake ocean beach park airport university college school hospital museum`)
+	placeless = set(`a an and are as at by can chief could for from had has have in is its may must of on or said says shall should
+		that the to was were when which will with would`)
+)
 
 // stopped gives the phrase that makes the party's acronyms and common names mean
 // something else in this document.

@@ -38,7 +38,7 @@ func (p *passage) judge(sentence extent) string {
 		return "an exhibit list"
 	case noteParagraph(p.s[unit.start:unit.end]):
 		return "a note that every release has"
-	case p.has(rivalry, sentence) && !p.has(strongDeal, sentence), p.listsRivals(sentence):
+	case p.has(rivalry, sentence) && !p.strongOutside(sentence), p.listsRivals(sentence):
 		return "a list of competitors"
 	case p.has(life, sentence) && !p.has(strongDeal, sentence):
 		return "a life of a person"
@@ -63,9 +63,27 @@ func (p *passage) listsRivals(item extent) bool {
 	return false
 }
 
+// strongOutside reports whether a word of making deals stands outside the brackets of a
+// sentence. Inside, it tells of one name: Alpha (formerly Beta, before its merger).
+func (p *passage) strongOutside(sentence extent) bool {
+	if !p.has(strongDeal, sentence) {
+		return false
+	}
+	s, found := p.s[sentence.start:sentence.end], false
+	if strings.IndexByte(s, '(') < 0 {
+		return true
+	}
+	signs.scan(s, func(t *term, start, end int) {
+		e := extent{sentence.start + start, sentence.start + end}
+		found = found || sign(t.id)&strongDeal != 0 && strings.LastIndexByte(s[:start], '(') <= strings.LastIndexByte(s[:start], ')') &&
+			!(sign(t.id)&inName != 0 && p.partOfName(e))
+	})
+	return found
+}
+
 // exhibitRow reports whether s begins like a row of an exhibit list: "10.1 Credit ...".
 func exhibitRow(s string) bool {
-	s = strings.TrimLeft(s, " \t*†+#")
+	s = strings.TrimLeft(s, " \t*†+#|")
 	n := 0
 	for n < len(s) && n < 3 && isDigit(s[n]) {
 		n++
@@ -77,56 +95,17 @@ func exhibitRow(s string) bool {
 	for m < len(s) && m < n+4 && isDigit(s[m]) {
 		m++
 	}
-	rest := strings.TrimLeft(s[m:], " \t\n*†+#")
+	rest := strings.TrimLeft(s[m:], " \t\n*†+#|")
 	r, _ := utf8.DecodeRuneInString(rest)
-	return m > n+1 && len(rest) < len(s)-m && unicode.IsUpper(r)
+	return m > n+1 && len(rest) < len(s)-m && (unicode.IsUpper(r) || startsWithYear(rest))
+}
+
+// startsWithYear reports whether s begins like "2028 Credit Agreement".
+func startsWithYear(s string) bool {
+	return len(s) > 5 && strings.Trim(s[:4], "0123456789") == "" && s[4] == ' ' && capital(s, 5)
 }
 
 // noteParagraph reports whether s is the note at the end of an agency's release.
 func noteParagraph(s string) bool {
 	return strings.HasPrefix(s, "NOTE:") || strings.HasPrefix(s, "Note:")
 }
-
-// lists gives the enumerations of a sentence: five names or more, after such as,
-// including, with and the like. Their names stand side by side, not together.
-func (p *passage) lists(sentence extent) []extent {
-	var out []extent
-	s := p.s
-	run, items, intro := extent{-1, -1}, 0, false
-	last, lastToken := sentence.start, ""
-	end := func() {
-		if run.start >= 0 && items >= 5 && intro {
-			out = append(out, run)
-		}
-		run, items = extent{-1, -1}, 0
-	}
-	for start, to := nextToken(s, sentence.start); start < sentence.end; start, to = nextToken(s, to) {
-		token, gap := s[start:to], s[last:start]
-		r, _ := utf8.DecodeRuneInString(token)
-		name := !unicode.IsLower(r)
-		blank := gap == " "
-		if !blank && strings.ContainsAny(gap, ":!?—") || !name && !listWords[token] {
-			end()
-		}
-		switch {
-		case name && run.start < 0:
-			run, items = extent{start, to}, 1
-			intro = introWords[strings.ToLower(lastToken)] || strings.Contains(gap, ":")
-		case run.start >= 0 && (name || listWords[token]):
-			if token == "and" || token == "or" || !blank && strings.ContainsAny(gap, ",;") {
-				items++
-			}
-			if name {
-				run.end = to
-			}
-		}
-		last, lastToken = to, token
-	}
-	end()
-	return out
-}
-
-var (
-	listWords  = set(`and or of the de s as well`)
-	introWords = set(`as including include includes included like with among from by to for between e.g namely`)
-)

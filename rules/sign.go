@@ -15,6 +15,9 @@ const (
 	life                         // of persons
 	companyCue                   // shows that a common name is a company
 	exchange                     // does so before a colon
+	control                      // who owns whom
+	lending                      // of banks beside each other in a loan or an issue
+	inName                       // a word that names of others have too: Best Buy, Partner Network
 )
 
 const (
@@ -33,13 +36,21 @@ func signTerms() []*term {
 			out = append(out, t)
 		}
 	}
-	add(strongDeals, phrases(`acqui! agree! alliance antitrust bid buy buyout "clear! the" complaint consent! consortium consolidat! convertible
-		deal divest! "enforcement action" "equity stake" "equity interest" "hart-scott-rodino" HSR injunct! invest! "joint venture" litigat! merg! "minority stake" "non-voting"
-		purchas! remed! "second request" separation settle! stake "spin-off" "split-off" spinoff takeover "tender offer" terminat! transaction undertaking unwind! "waiting period" warrant`))
-	add(filerDeals, phrases(`announc! collaborat! combin! commit! contract! fund! licens! "letter of intent" memorandum partner! propos! venture!`))
+	add(strongDeals|control, phrases(`acqui! buyout divest! "equity stake" "equity interest" "joint venture" merg! "minority stake"
+		"spin-off" "split-off" spinoff stake takeover "tender offer"`))
+	add(strongDeals|inName, phrases(`buy`))
+	add(strongDeals, phrases(`agree! alliance antitrust bid "clear! the" complaint "consent agreement" "consent decree" "consent order" consented
+		consortium consolidat! convertible deal "enforcement action" "hart-scott-rodino" HSR injunct! invest! litigat! "non-voting"
+		purchas! remed! "second request" separation "to separate" settle! terminat! transaction undertaking unwind! "waiting period" warrant`))
+	add(filerDeals|inName, phrases(`fund! partner!`))
+	add(filerDeals, phrases(`arrangement collaborat! combin! commit committed committing commitment contract! licens! "letter of intent"
+		memorandum "proposed final judgment" "proposed order" venture!`))
 	add(filerDeal, phrases(`"sold our" "sold its" "interest in"`))
-	add(someDeal, phrases(`approv! backed backer block! bought capacity challeng! compute exclusiv! financing financed inquir! investigat!
-		notif! own! owned probe! prohibit! restructur! scrutin! sell! sold strategic subsidiar! sue sued sues suppl! sweeten! vet! voting`))
+	add(someDeal, phrases(`announc! approv! backed backer block! bought capacity challeng! compute exclusiv! financing financed inquir! investigat!
+		notif! owned owner! owns "to own" "we own" "will own" "would own" probe! prohibit! restructur! scrutin! sell! sold strategic subsidiar! sue sued sues
+		supplie! supplying "supply of" "supply to" "to supply" "will supply" sweeten! vet! voting`))
+	add(lending, phrases(`"administrative agent" "collateral agent" "documentation agent" "syndication agent" "lead arranger" bookrunner
+		"book-running managers" "sales agents" "several underwriters" "initial purchasers" "lenders party" "joint lead arrangers"`))
 	add(boilerplate, phrases(`
 		"forward-looking statements" "forward-looking statement" "safe harbor provisions" "actual results could differ materially"
 		"indicate by check mark" "check the appropriate box" "securities registered pursuant to section" "written communications pursuant to rule"
@@ -48,8 +59,10 @@ func signTerms() []*term {
 		"works to promote competition" "reason to believe that the law" "media contact" "press contact"`))
 	add(formality, phrases(`
 		"incorporated by reference" "incorporated herein by reference" "filed herewith" "furnished herewith" "power of attorney"
+		"peer group" "peer company" "peer companies" "peer index" "reinvestment of dividends" "reinvested dividends"
 		"trademarks of" "registered trademarks" "does not constitute an offer" "shall not constitute an offer" "not intended to be an offer"`))
-	add(rivalry, phrases(`competitor! "compete! with" "compete! against" "competition from" "competition include!" "peer group"`))
+	add(rivalry, phrases(`competitor! "compete! with" "compete! against" "competition from" "competition include!"
+		"competitive products" "competing products"`))
 	add(life, phrases(`"serve! on the board" "serve! on the boards" "serve! as a director" "served as" "has served" "member of the board"
 		"previously served" "prior to joining" "degree in" "degree from" "holds a b" "holds an m" "his career" "her career"`))
 	add(companyCue, names(`Inc Corp Corporation Incorporated LLC L.L.C Ltd PLC plc PBC Co`))
@@ -99,9 +112,11 @@ func (p *passage) has(of sign, e extent) bool {
 
 func (p *passage) signsIn(e extent) sign {
 	if p.sign == nil {
-		p.sign = func(t *term, _, end int) {
+		p.sign = func(t *term, start, end int) {
 			s := sign(t.id)
-			if s == exchange && !strings.HasPrefix(strings.TrimLeft(p.s[p.looked+end:], " \n"), ":") {
+			switch {
+			case s == exchange && !strings.HasPrefix(strings.TrimLeft(p.s[p.looked+end:], " \n"), ":"),
+				s&inName != 0 && p.partOfName(extent{p.looked + start, p.looked + end}):
 				return
 			}
 			p.shown |= s
@@ -111,3 +126,35 @@ func (p *passage) signsIn(e extent) sign {
 	signs.scan(p.s[e.start:e.end], p.sign)
 	return p.shown
 }
+
+// partOfName reports whether a word written with a capital belongs to a name with the
+// next such word or with the one before, in a sentence that is no headline: Best Buy.
+func (p *passage) partOfName(e extent) bool {
+	if !capital(p.s, e.start) || !p.inProse(p.sentence(e.start)) {
+		return false
+	}
+	if next := strings.TrimPrefix(p.s[e.end:], " "); len(next) < len(p.s)-e.end && capital(next, 0) {
+		return true
+	}
+	start, end, ok := prevToken(p.s, e.start)
+	return ok && p.s[end:e.start] == " " && capital(p.s, start) && p.sentence(e.start).start < start
+}
+
+// inProse reports whether a sentence has a word of five letters or more without a
+// capital, which headlines in capitals do not.
+func (p *passage) inProse(sentence extent) bool {
+	small := 0
+	for _, b := range []byte(p.s[sentence.start:min(sentence.end, sentence.start+1000)]) {
+		if b < 'a' || b > 'z' {
+			small = 0
+			if b >= 'A' && b <= 'Z' || b == '\'' || b >= 0x80 {
+				small = -100
+			}
+		} else if small++; small == 5 {
+			return true
+		}
+	}
+	return false
+}
+
+func capital(s string, i int) bool { return i < len(s) && s[i] >= 'A' && s[i] <= 'Z' }

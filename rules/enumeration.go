@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// lists gives the enumerations of a sentence: examples of some kind of company (retailers
+// such as Alpha and Beta), or five names or more after with, between and the like. Their
+// names stand side by side, not together.
+func (p *passage) lists(sentence extent) []extent {
+	var out []extent
+	s := p.s
+	run, items, least := extent{-1, -1}, 0, 0
+	last := sentence.start
+	var tokens [5]extent // the last ones
+	end := func() {
+		if run.start >= 0 && least > 0 && items >= least {
+			out = append(out, run)
+		}
+		run, items = extent{-1, -1}, 0
+	}
+	for start, to := nextToken(s, sentence.start); start < sentence.end; start, to = nextToken(s, to) {
+		token, gap := s[start:to], s[last:start]
+		r, _ := utf8.DecodeRuneInString(token)
+		name := !unicode.IsLower(r)
+		if strings.ContainsAny(gap, ":!?—") || !name && !listWords[token] {
+			end()
+		}
+		switch {
+		case name && run.start < 0:
+			run, items, least = extent{start, to}, 1, p.leastItems(tokens, gap)
+		case run.start >= 0 && (name || listWords[token]):
+			if strings.ContainsAny(gap, ",;") || (token == "and" || token == "or") && !strings.ContainsAny(gap, ",;") {
+				items++
+			}
+			if name {
+				run.end = to
+			}
+		}
+		copy(tokens[:], tokens[1:])
+		last, tokens[len(tokens)-1] = to, extent{start, to}
+	}
+	end()
+	return out
+}
+
+// leastItems gives how many names make a list of those that follow before: two where
+// they are examples of a kind of company, five after other words that open one, and 0
+// where nothing does.
+func (p *passage) leastItems(before [5]extent, gap string) int {
+	word := func(i int) string { return strings.ToLower(p.s[before[i].start:before[i].end]) }
+	kind := 3 // which of before names what the list is of
+	switch last := word(4); {
+	case last == "as" && word(3) == "such":
+		kind = 2
+	case exampleWords[last]:
+	case last == "against":
+		return 4
+	case introWords[last], strings.Contains(gap, ":"):
+		return 5
+	default:
+		return 0
+	}
+	if !strings.HasSuffix(word(kind), "s") || p.has(someDeal|strongDeal, before[kind]) {
+		return 5
+	}
+	for i := range kind {
+		if w := word(i); w == "between" || w == "involving" {
+			return 5
+		}
+	}
+	return 2
+}
+
+// abreast reports whether the parties of a sentence have their parts each from somebody
+// else, as after with: an agreement with Alpha and another with Beta.
+func (g *group) abreast(hits []*hit) bool {
+	var seen []*party
+	for _, h := range hits {
+		start, end, ok := prevToken(g.p.s, h.start)
+		switch {
+		case h.filer:
+			return false
+		case slices.Contains(seen, h.party):
+			continue
+		case !ok || g.p.s[start:end] != "with" || h.start > end+1:
+			return false
+		}
+		seen = append(seen, h.party)
+	}
+	return true
+}
+
+var (
+	listWords    = set(`and or of the de s as well`)
+	introWords   = set(`as including include includes included like with among from by to for between through means e.g namely`)
+	exampleWords = set(`including include includes included like e.g namely`)
+)
