@@ -35,4 +35,6 @@ func (c *Clock) Set(ctx context.Context) error {
 }
 
 // Now is the time by the database's clock.
-func (c *Clock) Now() time.Time { return c.local().Add(time.Duration(c.ahead.Load()) * time.Microsecond) }
+func (c *Clock) Now() time.Time {
+	return c.local().Add(time.Duration(c.ahead.Load()) * time.Microsecond)
+}

@@ -253,7 +253,7 @@ type shownIncident struct {
 func shownColumns(now string) string {
 	return `i.source, i.subject, i.opened_at, i.closed_at, i.outcome, i.what, i.opening, i.listings, i.last_ok_at, i.url, i.status,
 		i.capture_file, i.capture_offset, i.wait_until, i.command, ` + now + ` AS now,
-		(SELECT MAX(t.ended_at) FROM stream t WHERE t.source = i.source) + (SELECT s.every FROM source s WHERE s.source = i.source) AS due`
+		(SELECT n.next_at FROM next_poll n WHERE n.source = i.source) AS due`
 }
 
 const day = 24 * time.Hour

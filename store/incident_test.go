@@ -115,16 +115,16 @@ func TestIncidentTells(t *testing.T) {
 			t.Errorf("incident (-want +got):\n%s", diff)
 		}
 		p = poll(2, dealwatch.Blocked, false, "", "")
-		p.Evidence = dealwatch.Evidence{URL: "https://example.gov/news", Status: 403, RetryAfter: 5 * hour}
+		p.Evidence = dealwatch.Evidence{URL: "https://example.gov/news", Status: 403, RetryAfter: 8 * hour}
 		must(t, w.Close(t.Context(), p))
 		all, err = s.Incidents(t.Context(), "ftc-press", 0)
 		must(t, err)
-		if len(all) != 1 || all[0].NextTryAt != p.EndedAt.Add(5*hour) || !all[0].Evidence.Capture.Zero() || all[0].Evidence.Status != 403 {
-			t.Errorf("after a refusal: %+v, want the one incident, tried again in five hours, and no page", all)
+		if len(all) != 1 || all[0].NextTryAt != p.EndedAt.Add(8*hour) || !all[0].Evidence.Capture.Zero() || all[0].Evidence.Status != 403 {
+			t.Errorf("after a refusal: %+v, want the one incident, tried again in eight hours, and no page", all)
 		}
 		row := table(t, s, "SELECT opened_at, closed_at, outcome, listings, last_ok_at, url, capture, next_try_at, command FROM incidents")
 		wantRow := `[]interface {}{"2026-03-03T09:31:00.123456Z", interface {}(nil), "blocked", "news", "2026-03-02T09:31:00.123456Z", ` +
-			`"https://example.gov/news", interface {}(nil), "2026-03-04T14:31:00.123456Z", "dealwatch sources check ftc-press"}`
+			`"https://example.gov/news", interface {}(nil), "2026-03-04T17:31:00.123456Z", "dealwatch sources check ftc-press"}`
 		if diff := cmp.Diff([]string{wantRow}, row); diff != "" {
 			t.Errorf("view (-want +got):\n%s", diff)
 		}
@@ -232,5 +232,51 @@ func TestUnreadDocuments(t *testing.T) {
 		fail(own[0], dealwatch.Failed, 73*hour)
 		close("a page that could not be had for three days", 73*hour, 1,
 			`documents 05 10:30 error "a document cannot be read: own0: error"`, over2, over)
+	})
+}
+
+// TestTriedLessOften shows that a source of which nothing can be read is polled the more
+// seldom the longer that lasts, and never less than every six hours; and on schedule as
+// long as one of its listings can be read.
+func TestTriedLessOften(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press") // polled every hour
+		wait := func(when string, want time.Duration) {
+			t.Helper()
+			h, err := s.Health(t.Context())
+			must(t, err)
+			var last time.Time
+			for _, r := range h[0].Streams {
+				if r.EndedAt.After(last) {
+					last = r.EndedAt
+				}
+			}
+			if got := h[0].NextPollAt.Sub(last); got != want {
+				t.Errorf("%s: polled again after %s, want %s", when, got, want)
+			}
+			if len(h[0].Incidents) > 0 && h[0].Incidents[0].ClosedAt.IsZero() && h[0].Incidents[0].NextTryAt != h[0].NextPollAt {
+				t.Errorf("%s: the incident says %s, the source %s", when, h[0].Incidents[0].NextTryAt, h[0].NextPollAt)
+			}
+		}
+		put := func(stream string, o dealwatch.Outcome, at time.Duration) {
+			t.Helper()
+			p := poll(0, o, o == dealwatch.OK, "2026-03-01", "2026-03-01")
+			p.Stream, p.EndedAt = stream, day0.Add(at)
+			must(t, w.Close(t.Context(), p))
+		}
+		put("a", dealwatch.OK, 0)
+		put("b", dealwatch.Failed, 0)
+		put("b", dealwatch.Failed, 20*hour)
+		wait("one listing can be read", hour)
+		put("a", dealwatch.Failed, 20*hour)
+		wait("none can", hour)
+		put("a", dealwatch.Blocked, 24*hour)
+		wait("for four hours", hour)
+		put("a", dealwatch.Blocked, 32*hour)
+		wait("for twelve hours", 3*hour)
+		put("a", dealwatch.Blocked, 500*hour)
+		wait("for weeks", 6*hour)
+		put("a", dealwatch.OK, 501*hour)
+		wait("it can be read again", hour)
 	})
 }

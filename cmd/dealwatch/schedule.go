@@ -12,7 +12,8 @@ import (
 
 // schedule polls each of the named sources (all by default) whenever it is due, and
 // compares it with its second channel every night, until ctx ends. A poll that fails is
-// followed by the next one on schedule; a source is never dropped.
+// followed by the next one on schedule, later the longer nothing can be read, and a source
+// is never dropped.
 func (w *worker) schedule(ctx context.Context, names []string) {
 	var wg sync.WaitGroup
 	wg.Go(func() { w.nightly(ctx, names) })
@@ -77,9 +78,13 @@ func (w *worker) waitDue(ctx context.Context, src dealwatch.Source) bool {
 	return false
 }
 
-// setBack is how far a poll may lie ahead: one that ended later than that is left over
-// from a clock that was set back, and would keep its source waiting for as long.
-const setBack = 5 * time.Minute
+const (
+	// seldom is how often a source is polled, at least, of which nothing can be read.
+	seldom = 6 * time.Hour
+	// setBack is how far a poll may have ended ahead of us: one that lies further ahead is
+	// left over from a clock that was set back, and would keep its source waiting for as long.
+	setBack = 5 * time.Minute
+)
 
 func (w *worker) nextPoll(ctx context.Context, info dealwatch.Info) (time.Time, error) {
 	rows, err := w.store.Health(ctx)
@@ -88,7 +93,7 @@ func (w *worker) nextPoll(ctx context.Context, info dealwatch.Info) (time.Time, 
 	}
 	for _, h := range rows {
 		if h.Source == info.Name {
-			if h.NextPollAt.Sub(w.now()) > info.Every+setBack {
+			if h.NextPollAt.Sub(w.now()) > max(info.Every, seldom)+setBack {
 				return w.now(), nil
 			}
 			return h.NextPollAt, nil

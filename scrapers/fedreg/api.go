@@ -203,6 +203,9 @@ func (d Documents) List(ctx context.Context, s dealwatch.Stream, r dealwatch.Ran
 	}
 }
 
+// searchMost is as far as a search counts.
+const searchMost = 10_000
+
 // pages follows one search to its end. It reports whether the reader wants more.
 func (d Documents) pages(ctx context.Context, address string, one, onFile bool, yield func([]dealwatch.Item, error) bool) bool {
 	seen := make(map[string]bool)
@@ -218,7 +221,7 @@ func (d Documents) pages(ctx context.Context, address string, one, onFile bool, 
 			// Asked for a page beyond its last, the server gives the first one again.
 			err = unparsed(c, "this page of the list repeats one before it")
 		}
-		if shown += p.rows; err == nil && onFile && p.next == "" && shown < p.count {
+		if shown += p.rows; err == nil && p.next == "" && shown < min(p.count, searchMost) {
 			err = &dealwatch.ReadError{Outcome: dealwatch.Truncated, URL: c.URL, Status: c.Status, Capture: c.Ref,
 				Err: fmt.Errorf("the list shows %d of the %d documents that it counts", shown, p.count)}
 		}

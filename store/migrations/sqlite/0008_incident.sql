@@ -33,6 +33,16 @@ SELECT source, 'listings', since, NULL, MIN(outcome), MIN(stream || ': ' || CASE
     MIN(stream || ': ' || CASE WHEN err <> '' THEN err ELSE outcome END), group_concat(stream, ', '), MAX(ok_at), '', 0, '', 0, 0, 'dealwatch sources check ' || source, -1, 0
 FROM stream WHERE good = 0 GROUP BY source, since;
 
+-- When the next poll of a source is due: one after its schedule, and the later the longer
+-- none of its listings could be read, up to six hours. It is never dropped.
+CREATE VIEW next_poll AS
+SELECT s.source AS source,
+    (SELECT MAX(t.ended_at) FROM stream t WHERE t.source = s.source) + CASE
+        WHEN s.every > 21600000000 OR ((SELECT MAX(t.ended_at) FROM stream t WHERE t.source = s.source) - (SELECT MAX(t.since) FROM stream t WHERE t.source = s.source)) / 4 <= s.every OR EXISTS (SELECT 1 FROM stream t WHERE t.source = s.source AND t.good = 1) THEN s.every
+        WHEN ((SELECT MAX(t.ended_at) FROM stream t WHERE t.source = s.source) - (SELECT MAX(t.since) FROM stream t WHERE t.source = s.source)) / 4 > 21600000000 THEN 21600000000
+        ELSE ((SELECT MAX(t.ended_at) FROM stream t WHERE t.source = s.source) - (SELECT MAX(t.since) FROM stream t WHERE t.source = s.source)) / 4 END AS next_at
+FROM source s;
+
 -- One row a trouble of a source that was opened: listings that broke together, or documents that cannot be read.
 CREATE VIEW incidents AS
 SELECT
@@ -57,7 +67,7 @@ SELECT
     -- WARC file and byte offset of the page that shows it; null where none is kept: refusals never are
     CASE WHEN i.capture_file <> '' THEN i.capture_file || ':' || CAST(i.capture_offset AS TEXT) END AS capture,
     -- when it is tried again by itself; null once it is closed, or where that is at once
-    CASE WHEN i.closed_at IS NULL THEN strftime('%Y-%m-%dT%H:%M:%S', (CASE WHEN i.wait_until > (SELECT MAX(t.ended_at) FROM stream t WHERE t.source = i.source) + s.every THEN i.wait_until ELSE (SELECT MAX(t.ended_at) FROM stream t WHERE t.source = i.source) + s.every END) / 1000000, 'unixepoch') || printf('.%06dZ', (CASE WHEN i.wait_until > (SELECT MAX(t.ended_at) FROM stream t WHERE t.source = i.source) + s.every THEN i.wait_until ELSE (SELECT MAX(t.ended_at) FROM stream t WHERE t.source = i.source) + s.every END) % 1000000) END AS next_try_at,
+    CASE WHEN i.closed_at IS NULL THEN strftime('%Y-%m-%dT%H:%M:%S', (CASE WHEN i.wait_until > (SELECT n.next_at FROM next_poll n WHERE n.source = i.source) THEN i.wait_until ELSE (SELECT n.next_at FROM next_poll n WHERE n.source = i.source) END) / 1000000, 'unixepoch') || printf('.%06dZ', (CASE WHEN i.wait_until > (SELECT n.next_at FROM next_poll n WHERE n.source = i.source) THEN i.wait_until ELSE (SELECT n.next_at FROM next_poll n WHERE n.source = i.source) END) % 1000000) END AS next_try_at,
     -- command that tries it, or shows more
     i.command AS command,
     -- whole days that it has been open, or was: a reminder is given after each
@@ -87,7 +97,7 @@ SELECT
     -- when an item was last seen for the first time
     strftime('%Y-%m-%dT%H:%M:%S', ((SELECT MAX(i.first_seen_at) FROM item i WHERE i.source = s.source)) / 1000000, 'unixepoch') || printf('.%06dZ', ((SELECT MAX(i.first_seen_at) FROM item i WHERE i.source = s.source)) % 1000000) AS last_new_at,
     -- when its next poll is due; null for at once
-    strftime('%Y-%m-%dT%H:%M:%S', ((SELECT MAX(t.ended_at) FROM stream t WHERE t.source = s.source) + s.every) / 1000000, 'unixepoch') || printf('.%06dZ', ((SELECT MAX(t.ended_at) FROM stream t WHERE t.source = s.source) + s.every) % 1000000) AS next_poll_at,
+    strftime('%Y-%m-%dT%H:%M:%S', ((SELECT n.next_at FROM next_poll n WHERE n.source = s.source)) / 1000000, 'unixepoch') || printf('.%06dZ', ((SELECT n.next_at FROM next_poll n WHERE n.source = s.source)) % 1000000) AS next_poll_at,
     -- items still to be read
     (SELECT COUNT(*) FROM item i WHERE i.source = s.source AND i.state = 'pending') AS pending,
     -- stretches that are not proved complete
