@@ -48,9 +48,15 @@ func escapeTag(name string) string {
 	return b.String()
 }
 
-// DealURL is the address of a deal's page.
+// Follows reports whether a deal is in the watchlist.
+func (s Site) Follows(id string) bool {
+	return slices.ContainsFunc(s.Deals, func(d dealwatch.Deal) bool { return d.ID == id })
+}
+
+// DealURL is the address of a deal's page; the first page stands in for one that is
+// followed no longer.
 func (s Site) DealURL(id string) string {
-	if len(id) > longest {
+	if len(id) > longest || !s.Follows(id) {
 		return s.Base + "/"
 	}
 	return s.Base + "/deals/" + url.PathEscape(id)

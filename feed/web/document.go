@@ -78,7 +78,7 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 	defer done()
 	doc, flags, err := h.cfg.Reader.Document(ctx, id)
 	if err != nil {
-		if h.cfg.NotFound != nil && errors.Is(err, h.cfg.NotFound) {
+		if h.notFound(err) {
 			return nil, noSuch("There is no document %q on record.", line(id))
 		}
 		return nil, err
@@ -98,7 +98,15 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 		SHA256: line(doc.SHA256), Capture: captureOf(doc),
 	}
 	if doc.ParentID != "" {
-		v.Parent, v.ParentPage = line(doc.ParentID), h.path(h.site.DocumentURL(doc.ParentID))
+		parent, _, err := h.cfg.Reader.Document(ctx, doc.ParentID)
+		switch {
+		case err == nil:
+			v.Parent, v.ParentPage = line(cmp.Or(parent.Title, parent.ID)), h.pageOf(parent.ID)
+		case h.notFound(err): // it is a list of documents, or not read yet
+			v.Parent = line(doc.ParentID)
+		default:
+			return nil, err
+		}
 	}
 	if h.cfg.Evidence != nil && !h.static && len(id) <= longestID {
 		v.Pack = h.path(h.site.Base + "/evidence/" + strings.TrimPrefix(h.site.DocumentURL(id), h.site.Base+"/documents/"))
@@ -121,6 +129,11 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 		return nil, err
 	}
 	return newContent("text/html; charset=utf-8", pagePolicy, b, modified), nil
+}
+
+// notFound reports whether there is no such document.
+func (h *Handler) notFound(err error) bool {
+	return h.cfg.NotFound != nil && errors.Is(err, h.cfg.NotFound)
 }
 
 // longestID bounds an id in an address.
@@ -233,8 +246,16 @@ func (h *Handler) attachment(it dealwatch.Listed) attachmentView {
 		Title: line(cmp.Or(it.Title, it.Key)), Link: feed.Link(it.URL), Kind: line(it.Kind),
 		State: map[string]string{"pending": "not read yet", "gone": "gone"}[it.State],
 	}
-	if it.State == "read" && !h.static {
-		v.Page = h.path(h.site.DocumentURL(it.ID()))
+	if it.State == "read" {
+		v.Page = h.pageOf(it.ID())
 	}
 	return v
+}
+
+// pageOf is the page of a document beside one that is shown; "" where none is written.
+func (h *Handler) pageOf(id string) string {
+	if h.static && !h.written[id] {
+		return ""
+	}
+	return h.path(h.site.DocumentURL(id))
 }

@@ -56,7 +56,7 @@ func (h *Handler) evidence(ctx context.Context, id string) (*os.File, int64, err
 	}
 	_ = os.Remove(f.Name()) // systems that cannot remove an open file keep it until they clean up
 	err = h.cfg.Evidence(ctx, f, id)
-	if h.cfg.NotFound != nil && errors.Is(err, h.cfg.NotFound) {
+	if h.notFound(err) {
 		err = noSuch("There is no document %q on record.", line(id))
 	} else if errors.Is(err, os.ErrNotExist) {
 		h.cfg.Log.Error("evidence lacks a capture", "document", id, "err", err)

@@ -16,7 +16,7 @@ type row struct {
 	Host      string // of Link
 	Page      string
 	Deal      string
-	DealPage  string
+	DealPage  string // "" where the deal is followed no longer
 	Agency    string
 	Kind      string
 	Dated     string // by the agency
@@ -46,11 +46,15 @@ func (h *Handler) row(f dealwatch.Flag, quotes []feed.Quote) row {
 			name = cmp.Or(d.Name, name)
 		}
 	}
-	return row{
+	r := row{
 		Title: line(cmp.Or(f.Title, f.DocumentID)), Link: feed.Link(f.URL), Host: feed.Host(f.URL), Page: h.path(h.site.DocumentURL(f.DocumentID)),
-		Deal: line(name), DealPage: h.path(h.site.DealURL(f.DealID)),
+		Deal: line(name),
 		Agency: line(f.Agency), Kind: line(f.Kind), Dated: line(f.PublishedOn),
 		FlaggedAt: f.FlaggedAt, Where: feed.Closeness(f.Closeness),
 		Withdrawn: f.State == "withdrawn", Quotes: quotes,
 	}
+	if h.site.Follows(f.DealID) {
+		r.DealPage = h.path(h.site.DealURL(f.DealID))
+	}
+	return r
 }

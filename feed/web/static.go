@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,9 @@ import (
 func (h *Handler) Write(ctx context.Context, dir string) (changed int, err error) {
 	static := *h
 	static.static = true
+	if static.written, err = h.documents(ctx); err != nil {
+		return 0, err
+	}
 	static.cache = newCache(&static)
 	return static.write(ctx, dir)
 }
@@ -112,30 +116,66 @@ func (h *Handler) write(ctx context.Context, dir string) (changed int, err error
 	return changed, nil
 }
 
-func (h *Handler) writeDocuments(ctx context.Context, put func(name string, body []byte) error) error {
+// documents are those that have a page as a file: all that were ever flagged, and what
+// they hang on, and what hangs on them.
+func (h *Handler) documents(ctx context.Context) (map[string]bool, error) {
 	flags, err := h.cfg.Reader.Flagged(ctx, dealwatch.Filter{})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	done := map[string]bool{}
+	flagged := map[string]bool{}
 	for _, f := range flags {
-		if done[f.DocumentID] {
-			continue
+		flagged[f.DocumentID] = true
+	}
+	out := maps.Clone(flagged)
+	for _, id := range sortedKeys(flagged) {
+		doc, _, err := h.cfg.Reader.Document(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", id, err)
 		}
-		done[f.DocumentID] = true
+		if doc.ParentID != "" && !out[doc.ParentID] {
+			_, _, err := h.cfg.Reader.Document(ctx, doc.ParentID)
+			if err != nil && !h.notFound(err) {
+				return nil, err
+			}
+			out[doc.ParentID] = err == nil
+		}
+		files, err := h.cfg.Reader.Attachments(ctx, doc.Source, doc.Key, documentFiles)
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range files {
+			if it.State == "read" {
+				out[it.ID()] = true
+			}
+		}
+	}
+	for id, there := range out {
+		if !there {
+			delete(out, id)
+		} else if !fits(fileOf(id)) || !apart(id) {
+			h.cfg.Log.Warn("page skipped", "document", id, "err", "its key makes no file name")
+			delete(out, id)
+		}
+	}
+	return out, nil
+}
+
+// fileOf is the file of a document's page.
+func fileOf(id string) string {
+	return filepath.Join("documents", filepath.FromSlash(id), "index.html")
+}
+
+func (h *Handler) writeDocuments(ctx context.Context, put func(name string, body []byte) error) error {
+	for _, id := range sortedKeys(h.written) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c, err := h.document(ctx, f.DocumentID)
+		c, err := h.document(ctx, id)
 		if err != nil {
-			return fmt.Errorf("make the page of %s: %w", f.DocumentID, err)
+			return fmt.Errorf("make the page of %s: %w", id, err)
 		}
-		name := filepath.Join("documents", filepath.FromSlash(f.DocumentID), "index.html")
-		if !fits(name) || !apart(f.DocumentID) {
-			h.cfg.Log.Warn("page skipped", "document", f.DocumentID, "err", "its key makes no file name")
-			continue
-		}
-		if err := put(name, c.plain.bytes); err != nil {
+		if err := put(fileOf(id), c.plain.bytes); err != nil {
 			return err
 		}
 	}

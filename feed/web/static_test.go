@@ -1,15 +1,22 @@
 package web
 
 import (
+	"cmp"
+	"html"
 	"io/fs"
 	"maps"
+	"net/url"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/feed"
 	"github.com/dealwatch/dealwatch/feed/internal/feedtest"
 )
 
@@ -99,6 +106,66 @@ func TestWriteHostile(t *testing.T) {
 	}
 	if got["a/b/site/documents/x/https:/www.ftc.gov/a.pdf/index.html"] == "" {
 		t.Error("a document whose key is an address has no page")
+	}
+}
+
+// Whatever a file leads to within the site is a file: pages of attachments and of what a
+// document hangs on, flagged or not, and those of deals that are followed no longer.
+func TestWrittenLinksResolve(t *testing.T) {
+	w := newWorld(t, feedtest.Events(2*feed.PageEvents+3)...)
+	w.cfg.Coverage = coverage
+	old := feedtest.Event("old-deal", 300)
+	old.Flag.DealID = "old-deal"
+	w.reader.Add(old)
+	versions(w.reader)
+	for _, id := range []string{"ftc-press/https://www.ftc.gov/a.pdf", "ftc-press/2000"} {
+		w.reader.SetVersions(id, dealwatch.Document{ID: id, Number: 1, Version: dealwatch.Version{Item: dealwatch.Item{Source: "ftc-press", Key: id[10:], Title: "T " + id}}})
+	}
+	w.reader.SetParent("ftc-press/1005", "ftc-press/2000")
+	w.reader.SetParent("ftc-press/1006", "ftc-press/nothing")
+	dir := t.TempDir()
+	if _, err := w.Write(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	written := files(t, dir)
+	link := regexp.MustCompile(`(?:href|htmlUrl|xmlUrl)=\\?"([^"\\]*)|<(?:link|guid)>([^<]*)|"(?:next_url|feed_url|home_page_url|url)":"([^"]*)|href=&#34;(.*?)&#34;`)
+	followed := 0
+	for name, text := range written {
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			address := html.UnescapeString(html.UnescapeString(cmp.Or(m[1], m[2], m[3], m[4])))
+			to, ours := strings.CutPrefix(address, feedtest.Base)
+			if !ours && !strings.HasPrefix(address, "/") {
+				continue
+			}
+			to, fragment, _ := strings.Cut(to, "#")
+			u, err := url.Parse(to)
+			if err != nil || u.RawQuery != "" {
+				t.Errorf("%s leads to %s, which no file answers (%v)", name, address, err)
+				continue
+			}
+			followed++
+			at := strings.TrimPrefix(path.Clean("/"+u.Path), "/")
+			body, ok := written[at]
+			if !ok {
+				body, ok = written[path.Join(at, "index.html")]
+			}
+			if !ok {
+				t.Errorf("%s leads to %s, which is not there", name, address)
+			} else if fragment != "" && !strings.Contains(body, `id="`+fragment+`"`) {
+				t.Errorf("%s leads to %s, which has no such part", name, address)
+			}
+		}
+	}
+	if followed < 2000 {
+		t.Errorf("only %d links were followed", followed)
+	}
+	for _, want := range []string{"documents/ftc-press/2000/index.html", "documents/ftc-press/https:/www.ftc.gov/a.pdf/index.html"} {
+		if written[want] == "" {
+			t.Errorf("%s is not written", want)
+		}
+	}
+	if got := written["documents/ftc-press/1005/index.html"]; !strings.Contains(got, `<a href="/documents/ftc-press/2000">T ftc-press/2000</a>`) {
+		t.Errorf("the document does not lead to what it hangs on:\n%s", got)
 	}
 }
 

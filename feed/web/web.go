@@ -41,8 +41,9 @@ type Config struct {
 type Handler struct {
 	cfg     Config
 	site    feed.Site
-	prefix  string // path of the public address, "" for none
-	static  bool   // pages are written as files
+	prefix  string          // path of the public address, "" for none
+	static  bool            // pages are written as files
+	written map[string]bool // documents that have one then
 	cache   *cache
 	days    *covered
 	metrics *metrics

@@ -97,6 +97,7 @@ type Reader struct {
 
 	versions map[string][]dealwatch.Document
 	listed   []dealwatch.Listed
+	parents  map[string]string
 	asked    int // how often events were read in earnest
 }
 
@@ -221,6 +222,10 @@ func (r *Reader) Document(_ context.Context, id string) (dealwatch.Document, []d
 			flags = append(flags, f)
 		}
 	}
+	if versions := r.versions[id]; d.ID == "" && len(versions) > 0 { // one without flags
+		return versions[0], nil, r.err
+	}
+	d.ParentID = r.parents[id]
 	if d.ID == "" {
 		return d, nil, fmt.Errorf("document %s: %w", id, ErrNotFound)
 	}
@@ -242,6 +247,16 @@ func (r *Reader) SetAttachments(listed ...dealwatch.Listed) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.listed = listed
+}
+
+// SetParent says what a flagged document hangs on.
+func (r *Reader) SetParent(id, parent string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.parents == nil {
+		r.parents = map[string]string{}
+	}
+	r.parents[id] = parent
 }
 
 // Mentions are those of the flag's last event.
