@@ -201,7 +201,9 @@ func versions(r *feedtest.Reader) {
 func TestGoldenPages(t *testing.T) {
 	w := newWorld(t, feedtest.Events(3)...)
 	w.reader.SetHealth([]dealwatch.Health{
-		{Source: "edgar", Agency: "SEC", State: "blocked", Incident: "8-K: blocked", LastOKAt: feedtest.Day, NextPollAt: feedtest.Day.Add(60e9), Pending: 4, OpenGaps: 1},
+		{Source: "edgar", Agency: "SEC", State: "blocked", Incident: "8-K: blocked", LastOKAt: feedtest.Day, NextPollAt: feedtest.Day.Add(60e9), Pending: 4, OpenGaps: 1,
+			Streams: []dealwatch.StreamRead{{Name: "10-Q", Outcome: dealwatch.OK, EndedAt: feedtest.Day, LastOKAt: feedtest.Day, CompleteAt: feedtest.Day},
+				{Name: "8-K", Outcome: dealwatch.Blocked, EndedAt: feedtest.Day.Add(time.Hour), LastOKAt: feedtest.Day}}},
 		{Source: "ftc-press", Agency: "FTC", State: "ok", LastOKAt: feedtest.Day, LastNewAt: feedtest.Day},
 	}, []dealwatch.Gap{{Source: "edgar", Stream: "8-K", From: "2026-02-27", To: "2026-03-01", Reason: "the listing ended before known ground", Command: "dealwatch scrape edgar --since 2026-02-27"}})
 	versions(w.reader)

@@ -75,7 +75,8 @@ func serve(t *testing.T, events []dealwatch.Event) *server {
 	t.Helper()
 	return serveWith(t, events, func(r *feedtest.Reader) {
 		versions(r)
-		r.SetHealth([]dealwatch.Health{{Source: "edgar", State: "blocked", Incident: "8-K: blocked", Since: feedtest.Day}},
+		r.SetHealth([]dealwatch.Health{{Source: "edgar", State: "blocked", Incident: "8-K: blocked", Since: feedtest.Day,
+			Streams: []dealwatch.StreamRead{{Name: "10-Q", Outcome: dealwatch.OK, EndedAt: feedtest.Day, CompleteAt: feedtest.Day}, {Name: "8-K", Outcome: dealwatch.Blocked, EndedAt: feedtest.Day}}}},
 			[]dealwatch.Gap{{Source: "edgar", Stream: "8-K", From: "2026-02-27", To: "2026-03-01", OpenedAt: feedtest.Day, ClosedAt: feedtest.Day}})
 	})
 }

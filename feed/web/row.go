@@ -48,7 +48,7 @@ func (h *Handler) row(f dealwatch.Flag, quotes []feed.Quote) row {
 	}
 	r := row{
 		Title: line(cmp.Or(f.Title, f.DocumentID)), Link: feed.Link(f.URL), Host: feed.Host(f.URL), Page: h.path(h.site.DocumentURL(f.DocumentID)),
-		Deal: line(name),
+		Deal:   line(name),
 		Agency: line(f.Agency), Kind: line(f.Kind), Dated: line(f.PublishedOn),
 		FlaggedAt: f.FlaggedAt, Where: feed.Closeness(f.Closeness),
 		Withdrawn: f.State == "withdrawn", Quotes: quotes,
