@@ -12,6 +12,8 @@ type Poll struct {
 	StartedAt time.Time
 	EndedAt   time.Time
 	Listed    int // items shown by the listing
+	Undated   int // of those, without a date
+	Untitled  int // and without a title
 	Fresh     int // of those, never seen before
 	Read      int // documents read
 	Raised    int // flags raised

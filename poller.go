@@ -111,6 +111,14 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	}
 	poll.CoversTo, poll.CoversFrom = span(all)
 	poll.Listed = len(all)
+	for _, it := range all {
+		if it.PublishedOn == "" {
+			poll.Undated++
+		}
+		if it.Title == "" {
+			poll.Untitled++
+		}
+	}
 	switch {
 	case broke != nil:
 		poll.Outcome, poll.Err, poll.Evidence = OutcomeOf(broke), broke.Error(), EvidenceOf(broke)
@@ -179,8 +187,10 @@ func (p *Poller) readDue(ctx context.Context, src Source, poll *Poll) error {
 				if poll.Err == "" {
 					poll.Err = re.Error()
 				}
-				if re.Outcome == Blocked { // a refused client does not knock on the next door
-					poll.Outcome = Blocked
+				// A refused client does not knock on the next door; a rule of robots.txt, which
+				// closes nothing, is about this one.
+				if re.Outcome == Blocked && re.RetryAfter > 0 {
+					poll.Outcome, poll.Evidence = Blocked, EvidenceOf(re)
 					return nil
 				}
 			}

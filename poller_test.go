@@ -126,3 +126,64 @@ func TestListTwins(t *testing.T) {
 		t.Errorf("noted %q, want the first a, and b", led.noted)
 	}
 }
+
+// refusing is a source whose second document is not to be had.
+type refusing struct {
+	dealwatch.Source
+	why  *dealwatch.ReadError
+	read []string
+}
+
+func (s *refusing) Info() dealwatch.Info        { return dealwatch.Info{Name: "s"} }
+func (s *refusing) Streams() []dealwatch.Stream { return []dealwatch.Stream{{Name: "all"}} }
+
+func (s *refusing) List(context.Context, dealwatch.Stream, dealwatch.Range) iter.Seq2[[]dealwatch.Item, error] {
+	return func(yield func([]dealwatch.Item, error) bool) { yield(page("a b c"), nil) }
+}
+
+func (s *refusing) Read(_ context.Context, it dealwatch.Item) (dealwatch.Version, error) {
+	s.read = append(s.read, it.Key)
+	if it.Key == "b" {
+		return dealwatch.Version{}, s.why
+	}
+	return dealwatch.Version{Item: it, Text: "x"}, nil
+}
+
+// queue is a ledger in which all that was listed is due.
+type queue struct {
+	ground
+	poll dealwatch.Poll
+}
+
+func (q *queue) First(context.Context, string) (bool, error)              { return true, nil }
+func (q *queue) Due(context.Context, time.Time) ([]dealwatch.Item, error) { return page("a b c"), nil }
+func (q *queue) Record(context.Context, dealwatch.Version, []dealwatch.Match, dealwatch.Reach) (dealwatch.Recorded, error) {
+	return dealwatch.Recorded{}, nil
+}
+func (q *queue) Postpone(context.Context, dealwatch.Item, time.Time, error) error { return nil }
+func (q *queue) Close(_ context.Context, p dealwatch.Poll) error                  { q.poll = p; return nil }
+
+// TestRefusalEndsThePoll stops at a host that refuses, and goes on behind a document that
+// only robots.txt forbids.
+func TestRefusalEndsThePoll(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		why     dealwatch.ReadError
+		read    string
+		outcome dealwatch.Outcome
+		status  int
+	}{
+		{"a refusal", dealwatch.ReadError{Outcome: dealwatch.Blocked, Status: 403, RetryAfter: time.Hour}, "a b", dealwatch.Blocked, 403},
+		{"a rule of robots.txt", dealwatch.ReadError{Outcome: dealwatch.Blocked}, "a b c", dealwatch.OK, 0},
+		{"a page of another shape", dealwatch.ReadError{Outcome: dealwatch.Unparsed}, "a b c", dealwatch.OK, 0},
+	} {
+		src, led := &refusing{why: &c.why}, &queue{ground: ground{known: map[string]bool{}}}
+		p := &dealwatch.Poller{Ledger: led, Now: time.Now, Match: func(dealwatch.Version) []dealwatch.Match { return nil }, Log: slog.New(slog.DiscardHandler)}
+		if _, err := p.Poll(t.Context(), src, dealwatch.Range{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(src.read, " "); got != c.read || led.poll.Outcome != c.outcome || led.poll.Failed != 1 || led.poll.Evidence.Status != c.status {
+			t.Errorf("%s: read %q, outcome %s, failed %d, evidence %+v; want %q, %s, 1 and status %d", c.name, got, led.poll.Outcome, led.poll.Failed, led.poll.Evidence, c.read, c.outcome, c.status)
+		}
+	}
+}

@@ -85,6 +85,8 @@ func (r *itemRow) postpone(at time.Time, why error, had bool) {
 	r.dirty = true
 	r.Reason = clean(reason(why))
 	outcome := dealwatch.OutcomeOf(why)
+	kept := dealwatch.EvidenceOf(why).Capture
+	r.FailedFile, r.FailedOffset = clean(kept.File), kept.Offset
 	next := func(d time.Duration) { r.NextTryAt = micros(at.Add(d)) }
 	switch outcome {
 	case dealwatch.Absent:
@@ -150,6 +152,7 @@ func reason(why error) string {
 // when that ends.
 func (r *itemRow) wasRead(at time.Time, young time.Duration) {
 	r.State, r.Reason, r.NextTryAt, r.Tries, r.GoneAt, r.dirty = read, "", nil, 0, nil, true
+	r.FailedFile, r.FailedOffset = "", 0
 	end := timeOf(&r.FirstSeenAt).Add(young)
 	if !at.Before(end) {
 		return

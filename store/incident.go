@@ -150,9 +150,13 @@ func (q *tx) unread(p dealwatch.Poll, open []incidentRow) error {
 	}
 	ended := instantOf(p.EndedAt)
 	since := ended - recently.Microseconds()
-	var failing []struct{ Key, URL, Reason string }
+	var failing []struct {
+		Key, URL, Reason string
+		File             string `db:"failed_file"`
+		Offset           int64  `db:"failed_offset"`
+	}
 	err := q.all(&failing, `
-		SELECT key, url, reason FROM item
+		SELECT key, url, reason, failed_file, failed_offset FROM item
 		WHERE source = ? AND state = 'pending' AND tries > 0
 			AND (parent_key = '' AND `+shapeless+` OR first_seen_at < ? AND (reason LIKE 'error%' OR reason LIKE 'truncated%'))
 		ORDER BY first_seen_at, key`, p.Source, since)
@@ -167,7 +171,7 @@ func (q *tx) unread(p dealwatch.Poll, open []incidentRow) error {
 			return err
 		}
 		err = q.all(&failing, `
-			SELECT key, url, reason FROM item
+			SELECT key, url, reason, failed_file, failed_offset FROM item
 			WHERE source = ? AND state = 'pending' AND tries > 0 AND first_seen_at >= ? AND parent_key <> '' AND `+shapeless+`
 			ORDER BY first_seen_at, key`, p.Source, since)
 		if err != nil {
@@ -208,7 +212,7 @@ func (q *tx) unread(p dealwatch.Poll, open []incidentRow) error {
 	if err != nil {
 		return err
 	}
-	return q.evidence(p.Source, dealwatch.OfDocuments, at, dealwatch.Evidence{URL: first.URL}, p.EndedAt)
+	return q.evidence(p.Source, dealwatch.OfDocuments, at, dealwatch.Evidence{URL: first.URL, Capture: dealwatch.Ref{File: first.File, Offset: first.Offset}}, p.EndedAt)
 }
 
 // Incidents gives the incidents of a source, or of all for source "", newest first: the

@@ -2,11 +2,13 @@ package store
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pressly/goose/v3"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -210,13 +212,14 @@ func TestUnreadDocuments(t *testing.T) {
 		fail(hung[0], dealwatch.Empty, 0)
 		fail(hung[1], dealwatch.Unparsed, 0)
 		close("a server that failed once, and two attachments without text", 0, 3)
-		fail(own[1], dealwatch.Unparsed, 0)
+		kept := dealwatch.Ref{File: "archive/a.warc.gz", Offset: 42}
+		must(t, w.Postpone(t.Context(), own[1], day0, &dealwatch.ReadError{Outcome: dealwatch.Unparsed, Capture: kept}))
 		fail(own[2], dealwatch.Empty, 0)
 		open := `documents 02 09:30 unparsed "2 documents cannot be read, the first is own1: unparsed"`
 		close("two pages that lost their shape", 0, 2, open)
 		h, err := s.Health(t.Context())
 		must(t, err)
-		if h[0].State != "failing" || !strings.Contains(h[0].Incident, "own1") || h[0].Incidents[0].Evidence.URL != own[1].URL {
+		if h[0].State != "failing" || !strings.Contains(h[0].Incident, "own1") || h[0].Incidents[0].Evidence != (dealwatch.Evidence{URL: own[1].URL, Capture: kept}) {
 			t.Errorf("health %+v, want a source that fails", h[0])
 		}
 		w.record(version(own[1], "x", day0), reach(dealwatch.New, day0))
@@ -279,4 +282,54 @@ func TestTriedLessOften(t *testing.T) {
 		put("a", dealwatch.OK, 501*hour)
 		wait("it can be read again", hour)
 	})
+}
+
+// TestIncidentsOfBefore shows that a store of before, in which listings were failing, has
+// their incidents on record once it is opened, and closes them as any other.
+func TestIncidentsOfBefore(t *testing.T) {
+	for _, db := range []string{"sqlite", "postgres"} {
+		t.Run(db, func(t *testing.T) {
+			name := dsn(t, db)
+			old := &Store{dialect: sqlite, lease: time.Second, retry: time.Second}
+			if db == "postgres" {
+				old.dialect = postgres
+				must(t, old.openPostgres(name))
+			} else {
+				must(t, old.openSQLite(t.Context(), name))
+			}
+			dir, err := fs.Sub(migrations, "migrations/"+db)
+			must(t, err)
+			p, err := goose.NewProvider(old.dialect.goose, old.write.DB, dir)
+			must(t, err)
+			_, err = p.UpTo(t.Context(), 7)
+			must(t, err)
+			since := day0.UnixMicro()
+			must(t, old.writing(t.Context(), "fail", func(q *tx) error {
+				for _, stream := range []string{"a", "b", "c"} {
+					good, err := bit(stream == "c"), "refused "+stream
+					if e := q.exec(`INSERT INTO stream (source, stream, ended_at, outcome, err, good, since, ok_at, complete_at, proved_to)
+						VALUES ('ftc-press', ?, ?, 'blocked', ?, ?, ?, NULL, NULL, '')`, stream, since, err, good, since); e != nil {
+						return e
+					}
+				}
+				return nil
+			}))
+			must(t, old.Close())
+			s := open(t, name)
+			w := claim(t, s, "ftc-press")
+			line := `listings 02 09:30 blocked "a: refused a" a+b`
+			got := incidents(t, s)
+			if len(got) != 1 || got[0] != line {
+				t.Fatalf("incidents %q, want %q", got, line)
+			}
+			for _, stream := range []string{"a", "b"} {
+				p := poll(1, dealwatch.OK, true, "2026-03-01", "2026-03-01")
+				p.Stream = stream
+				must(t, w.Close(t.Context(), p))
+			}
+			if got := incidents(t, s); len(got) != 1 || !strings.HasSuffix(got[0], " until 03 09:31") {
+				t.Errorf("incidents %q, want it closed", got)
+			}
+		})
+	}
 }

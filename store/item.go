@@ -37,18 +37,20 @@ type itemRow struct {
 	NextTryAt                 *int64 `db:"next_try_at"`
 	Tries                     int64
 	GoneAt                    *int64 `db:"gone_at"`
+	FailedFile                string `db:"failed_file"`
+	FailedOffset              int64  `db:"failed_offset"`
 	fresh, dirty, readdressed bool
 	before                    listingRow // title and date before they were merged with newer ones
 }
 
 const itemColumns = `source, key, url, title, kind, agency, docket, published_on, published_at, parent_key,
 	subject, filers, extra, content, content_at, content_sha256, content_file, content_offset,
-	noted_at, first_seen_at, state, reason, next_try_at, tries, gone_at`
+	noted_at, first_seen_at, state, reason, next_try_at, tries, gone_at, failed_file, failed_offset`
 
 func (r *itemRow) values() []any {
 	return []any{r.Source, r.Key, r.URL, r.Title, r.Kind, r.Agency, r.Docket, r.PublishedOn, r.PublishedAt, r.ParentKey,
 		r.Subject, r.Filers, r.Extra, r.Content, r.ContentAt, r.ContentSHA, r.ContentFile, r.ContentOffset,
-		r.NotedAt, r.FirstSeenAt, r.State, r.Reason, r.NextTryAt, r.Tries, r.GoneAt}
+		r.NotedAt, r.FirstSeenAt, r.State, r.Reason, r.NextTryAt, r.Tries, r.GoneAt, r.FailedFile, r.FailedOffset}
 }
 
 // item is the row as the path knows it.
@@ -114,7 +116,7 @@ func (r *itemRow) merge(it dealwatch.Item, at int64) {
 
 // again makes an item due at once.
 func (r *itemRow) again(reason string) {
-	r.State, r.Reason, r.NextTryAt, r.Tries, r.GoneAt = pending, reason, nil, 0, nil
+	r.State, r.Reason, r.NextTryAt, r.Tries, r.GoneAt, r.FailedFile, r.FailedOffset = pending, reason, nil, 0, nil, "", 0
 	r.dirty = true
 }
 
@@ -211,7 +213,7 @@ func (q *tx) update(r *itemRow) error {
 		UPDATE item SET url = ?, title = ?, kind = ?, agency = ?, docket = ?, published_on = ?, published_at = ?,
 			parent_key = ?, subject = ?, filers = ?, extra = ?, content = ?, content_at = ?, content_sha256 = ?,
 			content_file = ?, content_offset = ?, noted_at = ?, first_seen_at = ?, state = ?, reason = ?,
-			next_try_at = ?, tries = ?, gone_at = ?
+			next_try_at = ?, tries = ?, gone_at = ?, failed_file = ?, failed_offset = ?
 		WHERE source = ? AND key = ?`,
 		append(r.values()[2:], r.Source, r.Key)...)
 }

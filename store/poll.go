@@ -16,6 +16,8 @@ type streamRow struct {
 	CompleteAt *int64 `db:"complete_at"`
 	ProvedTo   string `db:"proved_to"`
 	Incident   *int64 // when the incident was opened that the stream is part of
+	Undated    *int64 // of 100 items of the last good listing; nil where that was too short to tell
+	Untitled   *int64
 }
 
 // Close puts a poll on record. An incomplete one opens a gap, or widens the one that is
@@ -27,7 +29,7 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 	}
 	return l.writing(ctx, "close the poll of "+l.source+"/"+p.Stream, func(q *tx) error {
 		var rows []streamRow
-		err := q.all(&rows, `SELECT good, since, ok_at, complete_at, proved_to, incident FROM stream WHERE source = ? AND stream = ?`, p.Source, p.Stream)
+		err := q.all(&rows, `SELECT good, since, ok_at, complete_at, proved_to, incident, undated, untitled FROM stream WHERE source = ? AND stream = ?`, p.Source, p.Stream)
 		if err != nil {
 			return err
 		}
@@ -36,8 +38,8 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		if known {
 			was = rows[0]
 		}
-		if undated(p) && was.ProvedTo != "" {
-			p.Outcome, p.Err = dealwatch.Unparsed, fmt.Sprintf("none of %d items has a date, and they had one before", p.Listed)
+		if what := was.lost(p); what != "" {
+			p.Outcome, p.Err = dealwatch.Unparsed, what
 		}
 		if err := q.gaps(p, was.ProvedTo); err != nil {
 			return err
@@ -47,12 +49,14 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		}
 		is := was.after(p, known)
 		err = q.exec(`
-			INSERT INTO stream (source, stream, ended_at, outcome, err, good, since, ok_at, complete_at, proved_to, incident)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			INSERT INTO stream (source, stream, ended_at, outcome, err, good, since, ok_at, complete_at, proved_to, incident, undated, untitled)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (source, stream) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome,
 				err = excluded.err, good = excluded.good, since = excluded.since, ok_at = excluded.ok_at,
-				complete_at = excluded.complete_at, proved_to = excluded.proved_to, incident = excluded.incident`,
-			p.Source, p.Stream, instantOf(p.EndedAt), p.Outcome, p.Err, is.Good, is.Since, is.OKAt, is.CompleteAt, is.ProvedTo, is.Incident)
+				complete_at = excluded.complete_at, proved_to = excluded.proved_to, incident = excluded.incident,
+				undated = excluded.undated, untitled = excluded.untitled`,
+			p.Source, p.Stream, instantOf(p.EndedAt), p.Outcome, p.Err, is.Good, is.Since, is.OKAt, is.CompleteAt, is.ProvedTo, is.Incident,
+			is.Undated, is.Untitled)
 		if err != nil {
 			return err
 		}
@@ -66,11 +70,28 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 	})
 }
 
-// undated reports whether a listing that was read well states no date. Where the stream
-// stated some before, the page has lost them: what it shows is known, but an incident.
-func undated(p dealwatch.Poll) bool {
-	const few = 5 // items that may well be without one
-	return p.Outcome == dealwatch.OK && p.Listed >= few && p.CoversTo == ""
+const (
+	few      = 5  // items that may well be without a field
+	mostHave = 20 // of 100 items, those that may lack a field which most have
+)
+
+// lost says which field a listing that was read well has lost: one that most of its
+// items had before, and fewer than half of them have now. What it shows is known, but it
+// is an incident. "" stands for none.
+func (r streamRow) lost(p dealwatch.Poll) string {
+	if p.Outcome != dealwatch.OK || p.Listed < few {
+		return ""
+	}
+	had := func(lacking *int64) bool { return lacking != nil && *lacking <= mostHave }
+	switch {
+	case p.CoversTo == "" && r.ProvedTo != "":
+		return fmt.Sprintf("none of %d items has a date, and they had one before", p.Listed)
+	case 2*p.Undated > p.Listed && had(r.Undated):
+		return fmt.Sprintf("%d of %d items have no date, and nearly all had one before", p.Undated, p.Listed)
+	case 2*p.Untitled > p.Listed && had(r.Untitled):
+		return fmt.Sprintf("%d of %d items have no title, and nearly all had one before", p.Untitled, p.Listed)
+	}
+	return ""
 }
 
 func (q *tx) addPoll(p dealwatch.Poll) error {
@@ -97,6 +118,10 @@ func (r streamRow) after(p dealwatch.Poll, known bool) streamRow {
 		r.Since = ended
 	}
 	r.Good = good
+	if p.Outcome == dealwatch.OK && p.Listed >= few {
+		undated, untitled := int64(100*p.Undated/p.Listed), int64(100*p.Untitled/p.Listed)
+		r.Undated, r.Untitled = &undated, &untitled
+	}
 	if p.Complete {
 		r.CompleteAt = &ended
 	}

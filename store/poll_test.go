@@ -264,3 +264,32 @@ func TestLostDates(t *testing.T) {
 		}
 	})
 }
+
+// TestLostFields shows that a listing of which most items have lost a field is an
+// incident, where nearly all had it before, and that its loss is not taken for the rule.
+func TestLostFields(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		put := func(day, listed, undated, untitled int, want string) {
+			t.Helper()
+			p := poll(day, dealwatch.OK, true, "2026-02-20", "2026-03-01")
+			p.Listed, p.Undated, p.Untitled = listed, undated, untitled
+			must(t, w.Close(t.Context(), p))
+			h, err := s.Health(t.Context())
+			must(t, err)
+			if h[0].Incident != want {
+				t.Errorf("day %d: incident %q, want %q", day, h[0].Incident, want)
+			}
+		}
+		put(0, 20, 18, 0, "") // it never had dates
+		put(1, 20, 20, 11, "news: 11 of 20 items have no title, and nearly all had one before")
+		put(2, 20, 4, 12, "news: 12 of 20 items have no title, and nearly all had one before")
+		put(3, 20, 4, 2, "")
+		put(4, 20, 10, 0, "")
+		put(5, 4, 4, 4, "") // too few to tell
+		put(6, 20, 2, 0, "")
+		put(7, 20, 11, 0, "news: 11 of 20 items have no date, and nearly all had one before")
+		put(8, 20, 11, 0, "news: 11 of 20 items have no date, and nearly all had one before")
+		put(9, 20, 0, 0, "")
+	})
+}
