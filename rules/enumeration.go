@@ -47,7 +47,7 @@ func (p *passage) lists(sentence extent) []extent {
 	return out
 }
 
-// leastItems gives how many names make a list of those that follow before: two where
+// leastItems gives how many names make a list of those that follow before: one where
 // they are examples of a kind of company, five after other words that open one, and 0
 // where nothing does.
 func (p *passage) leastItems(before [5]extent, gap string) int {
@@ -64,15 +64,36 @@ func (p *passage) leastItems(before [5]extent, gap string) int {
 	default:
 		return 0
 	}
-	if !strings.HasSuffix(word(kind), "s") || p.has(someDeal|strongDeal, before[kind]) {
-		return 5
+	if w := word(kind); !strings.HasSuffix(w, "s") || p.has(control, before[kind]) ||
+		p.has(someDeal, before[kind]) && !strings.HasSuffix(w, "ers") && !strings.HasSuffix(w, "ors") {
+		return 5 // mergers such as Alpha and Beta, but not suppliers such as they
 	}
 	for i := range kind {
 		if w := word(i); w == "between" || w == "involving" {
 			return 5
 		}
 	}
-	return 2
+	return 1
+}
+
+// apartInLists reports whether all named hits of a sentence stand in lists of it, and
+// nothing between two lists links them.
+func (p *passage) apartInLists(hits []*hit, lists []extent) bool {
+	first, last := -1, -1
+	for _, h := range hits {
+		if h.filer {
+			continue
+		}
+		i := slices.IndexFunc(lists, func(run extent) bool { return run.holds(h.extent) })
+		if i < 0 {
+			return false
+		}
+		if first < 0 {
+			first = i
+		}
+		last = i
+	}
+	return first >= 0 && (first == last || !p.has(strongDeal, extent{lists[first].end, lists[last].start}))
 }
 
 // abreast reports whether the parties of a sentence have their parts each from somebody

@@ -146,7 +146,11 @@ func (t *text) refusals(n *named) []Refusal {
 	}
 	for _, h := range s.unsure {
 		if !counts[h] {
-			out = append(out, Refusal{h.mention(), "a common word: no other party and no company cue in its sentence"})
+			why := "a common word: no other party and no company cue in its sentence"
+			if h.ofWords() {
+				why = "common words: no other party in their paragraph and no company cue in their sentence"
+			}
+			out = append(out, Refusal{h.mention(), why})
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -34,7 +35,10 @@ func (g *group) told() []span {
 		return out
 	}
 	if para := g.p.paragraph(g.start); para.end-para.start <= longParagraph {
-		return tells(join(g.all()...))
+		if near := g.withoutExamples(); near.full() {
+			return tells(join(near.all()...))
+		}
+		return nil
 	}
 	// A paragraph that lost its breaks holds much that belongs to nobody.
 	for _, w := range windows(g.lists, farApart) {
@@ -44,6 +48,19 @@ func (g *group) told() []span {
 		}
 	}
 	return out
+}
+
+// withoutExamples is g without the names that are examples in their sentence: from one
+// sentence to the next nothing links them.
+func (g *group) withoutExamples() *group {
+	out := *g
+	out.lists = slices.Clone(g.lists)
+	for i, list := range g.lists {
+		out.lists[i] = slices.DeleteFunc(slices.Clone(list), func(s span) bool {
+			return !byFiler(s) && slices.ContainsFunc(g.p.lists(g.p.sentence(s.start)), func(run extent) bool { return run.holds(s.extent) })
+		})
+	}
+	return &out
 }
 
 // tells gives s where it tells of a deal.
@@ -72,6 +89,9 @@ func tellsDeal(hits []*hit) bool {
 		}
 	}
 	named := pairNamed(hits)
+	if named && hits[len(hits)-1].p.goesOnAbout(hits) {
+		return true
+	}
 	return slices.ContainsFunc(hits, func(h *hit) bool {
 		if h.p == nil || h.p.field == dealwatch.Title {
 			return true
@@ -118,12 +138,38 @@ func (g *group) sideBySide() bool {
 	if g.p.lendsIn(sentence) || g.abreast(hits) {
 		return true
 	}
-	lists := g.p.lists(sentence)
-	return len(lists) > 0 && !slices.ContainsFunc(hits, func(h *hit) bool {
-		return !h.filer && !slices.ContainsFunc(lists, func(run extent) bool { return run.holds(h.extent) })
-	})
+	return g.p.apartInLists(hits, g.p.lists(sentence))
 }
 
 // lendsIn reports whether e tells of banks in a loan or an issue, and of nobody's
 // control over another.
 func (p *passage) lendsIn(e extent) bool { return p.has(lending, e) && !p.has(control, e) }
+
+// goesOnAbout reports whether the sentence after one or two that name two parties goes on
+// about them, in words of making deals: The parties then merged.
+func (p *passage) goesOnAbout(hits []*hit) bool {
+	if p == nil {
+		return false
+	}
+	last := hits[len(hits)-1]
+	named := p.sentence(last.start)
+	if para := p.paragraph(last.start); named.end >= para.end {
+		return false
+	} else if named.start > para.start {
+		named.start = p.sentence(named.start - 1).start
+	}
+	here := slices.DeleteFunc(slices.Clone(hits), func(h *hit) bool { return h.p != p || !named.holds(h.extent) })
+	if !pairNamed(here) {
+		return false
+	}
+	next := p.sentence(named.end)
+	words := strings.Fields(strings.ToLower(p.s[next.start:min(next.start+60, next.end)]))
+	return len(words) > 1 && p.has(strongDeal, next) && !p.has(rivalry, next) && !p.has(lending, next) &&
+		(pronouns[strings.Trim(words[0], ",")] || words[0] == "the" && pairNouns[words[1]])
+}
+
+// What a sentence begins with that goes on about two parties: alone, and after the.
+var (
+	pronouns  = set(`both they their together`)
+	pairNouns = set(`parties companies two transaction deal merger acquisition agreement partnership investment`)
+)

@@ -232,7 +232,8 @@ func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
 	if len(s.unsure) == 0 {
 		return out
 	}
-	company := map[sentenceAt]bool{}
+	company, around := map[sentenceAt]bool{}, map[sentenceAt]bool{}
+	several := slices.ContainsFunc(s.unsure, (*hit).ofWords)
 	for _, o := range others {
 		if o == s.party {
 			continue
@@ -241,6 +242,9 @@ func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
 			for _, h := range hits {
 				if units == nil || here(h) {
 					company[h.sentence()] = true
+					if several {
+						around[h.paragraph()] = true
+					}
 				}
 			}
 		}
@@ -251,6 +255,7 @@ func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
 		}
 		sentence := h.p.sentence(h.start)
 		if h.p.has(companyCue, sentence) || endsInForm(h.p.s[h.start:min(h.end, sentence.end)]) ||
+			h.ofWords() && around[h.paragraph()] ||
 			!opensAsWord(h) && (company[sentenceAt{h.p, sentence.start}] || t.spokenBy(others, h)) {
 			out = append(out, h)
 		}
@@ -272,6 +277,12 @@ type sentenceAt struct {
 	p     *passage
 	start int
 }
+
+func (h *hit) paragraph() sentenceAt { return sentenceAt{h.p, h.p.paragraph(h.start).start} }
+
+// ofWords reports whether a name has two words or more, which are seldom a name by
+// accident.
+func (h *hit) ofWords() bool { return h.alias != nil && len(h.alias.words) > 1 }
 
 func (h *hit) sentence() sentenceAt { return sentenceAt{h.p, h.p.sentence(h.start).start} }
 
