@@ -56,9 +56,16 @@ func (h *Handler) covered(ctx context.Context, source string, from, to time.Time
 // dayView is a covered day as a page tells it.
 type dayView struct {
 	Day, State              string
+	From                    string // first of several days, of which Day is the last; "" for one
 	Note, Meaning           string // what that day is to a document, and its state in words
 	Full, Unread, Why, Fill string
 	Lacking                 bool
+}
+
+// same reports whether nothing but their days parts two of them, and nothing was read.
+func (v dayView) same(o dayView) bool {
+	v.Day, v.From, o.Day = "", "", ""
+	return v == o && v.Full == ""
 }
 
 func newDayView(d feed.CoveredDay) dayView {
@@ -73,16 +80,16 @@ func newDayView(d feed.CoveredDay) dayView {
 func (h *Handler) documentDays(ctx context.Context, doc dealwatch.Document) ([]dayView, error) {
 	seen := doc.FirstSeenAt.UTC().Truncate(24 * time.Hour)
 	dated, err := time.Parse(time.DateOnly, doc.PublishedOn)
-	if err != nil {
-		dated = seen
-	}
 	notes := []struct {
 		day  time.Time
 		note string
 	}{{dated, "the day of its date"}, {seen, "the day it was first seen"}}
-	if dated.Equal(seen) {
+	switch {
+	case err != nil:
 		notes = notes[1:]
-		notes[0].note = "the day of its date, on which it was first seen"
+	case dated.Equal(seen):
+		notes = notes[1:]
+		notes[0].note = "the day of its date, and the day it was first seen"
 	}
 	var out []dayView
 	for _, n := range notes {
@@ -132,9 +139,13 @@ func (h *Handler) recentDays(ctx context.Context) ([]sourceDays, error) {
 		counts := map[string]int{}
 		for _, d := range days {
 			day := newDayView(d)
-			v.Days = append(v.Days, day)
-			v.Lacking = v.Lacking || day.Lacking
 			counts[d.State]++
+			v.Lacking = v.Lacking || day.Lacking
+			if n := len(v.Days) - 1; n >= 0 && v.Days[n].same(day) {
+				v.Days[n].From = day.Day // days of which the same is to be said are told as one
+				continue
+			}
+			v.Days = append(v.Days, day)
 		}
 		var parts []string
 		for _, s := range feed.CoveredStates {

@@ -81,3 +81,27 @@ func TestCoverageOnPages(t *testing.T) {
 		t.Errorf("a coverage that cannot be read gives %d, want 503", got.Code)
 	}
 }
+
+// Days of which the same is to be said are told as one; a document without a date has
+// but the day it was first seen.
+func TestCoverageIsBrief(t *testing.T) {
+	ev := feedtest.Event("openai-aws", 1)
+	ev.Flag.PublishedOn = ""
+	w := newWorld(t, ev)
+	w.cfg.Coverage = func(_ context.Context, _ string, from, to time.Time) ([]feed.CoveredDay, error) {
+		var out []feed.CoveredDay
+		for at := to; !at.Before(from); at = at.AddDate(0, 0, -1) {
+			out = append(out, feed.CoveredDay{Day: at.Format(time.DateOnly), State: feed.Unproved, Why: "never listed in full: all"})
+		}
+		return out, nil
+	}
+	for path, want := range map[string]string{
+		"/deals/openai-aws":         "<dt>2026-04-07 to 2026-04-13</dt><dd><p><strong class=\"alarm\">unproved</strong><br>never listed in full: all</p></dd>",
+		"/documents/ftc-press/1001": "<h3>2026-03-02, the day it was first seen</h3>",
+	} {
+		page := w.get(path).Body.String()
+		if strings.Count(page, "never listed in full") > 2 || !strings.Contains(page, want) {
+			t.Errorf("%s lacks %q:\n%s", path, want, page)
+		}
+	}
+}
