@@ -56,23 +56,36 @@ var small = func() (table [256]byte) {
 	return table
 }()
 
-// pages caches the folding of 256 runes each. A page is made when a text first
-// needs it: a table of all Unicode would cost more than most programs run.
-var pages [(unicode.MaxRune + 1) / 256]atomic.Pointer[[256]folded]
+// page is the folding of 256 runes. Classes are asked for most, and lie together.
+type page struct {
+	class  [256]class
+	folded [256]folded
+}
 
+// pages caches the folding of all runes. A page is made when a text first needs it: a
+// table of all Unicode would cost more than most programs run.
+var pages [(unicode.MaxRune + 1) / 256]atomic.Pointer[page]
+
+func pageOf(r rune) *page {
+	if p := pages[r>>8].Load(); p != nil {
+		return p
+	}
+	return newPage(r)
+}
+
+func newPage(r rune) *page {
+	p := new(page)
+	for i := range p.folded {
+		p.folded[i] = foldOne(r&^0xff | rune(i))
+		p.class[i] = p.folded[i].class
+	}
+	pages[r>>8].Store(p)
+	return p
+}
+
+// fold gives the folding of a rune of a string, which is never out of range.
 func fold(r rune) *folded {
-	if r < 0 || r > unicode.MaxRune {
-		r = utf8.RuneError
-	}
-	page := pages[r>>8].Load()
-	if page == nil {
-		page = new([256]folded)
-		for i := range page {
-			page[i] = foldOne(r&^0xff | rune(i))
-		}
-		pages[r>>8].Store(page)
-	}
-	return &page[r&0xff]
+	return &pageOf(r).folded[r&0xff]
 }
 
 var folder = cases.Fold()

@@ -60,7 +60,7 @@ func (t *term) gapFits(i int, gap string) bool {
 	case is(got, " ") && is(want, ", ", ". ", "., "): // Wiz Inc., Warner Bros Discovery
 		return true
 	case is(want, " ") && is(got, ", ", "., "): // Wiz, Inc.
-		return legalForm(right)
+		return legalForms[t.words[i+1].form]
 	case utf8.RuneCountInString(left) == 1: // U.S. Steel, U. S. Steel, J.P. Morgan
 		return is(want, ".", ". ") && is(got, ".", ". ")
 	}

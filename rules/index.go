@@ -17,7 +17,7 @@ import (
 // it nothing, however many they are.
 type index struct {
 	filter bitset   // of each key: its first eight bytes and its length
-	sieve  bitset   // of each key that stands alone, and of each key and neighbour
+	sieve  bitset   // of each key that stands alone, of each key and neighbour, and of which sides a key's are
 	roots  bitset   // of the first letters of each key that is a pattern; nil where there are none
 	short  int      // letters of the shortest key
 	marks  bool     // a key is & $ or %
@@ -80,6 +80,7 @@ func newIndex(terms []*term) *index {
 				all = append(all, filed{fullHash(f), t})
 				continue
 			}
+			sieve = append(sieve, sideHash(fullHash(f), side))
 			for g := range beside.forms {
 				sieve = append(sieve, pairHash(key, edgeHash(g, side), side))
 				all = append(all, filed{pairHash(fullHash(f), fullHash(g), side), t})
@@ -172,6 +173,14 @@ func pairHash(key, edge uint64, side sides) uint64 {
 	return key + bits.RotateLeft64(edge, 7*int(side))
 }
 
+// sideHash is of a key that terms are filed under with a neighbour on that side.
+func sideHash(hash uint64, side sides) uint64 { return mix(hash + uint64(side)) }
+
+// sidesOf gives the sides of the neighbours that a key is filed with, and alone.
+func (x *index) sidesOf(hash uint64) sides {
+	return alone | sides(x.sieve.has(sideHash(hash, next))*uint64(next)|x.sieve.has(sideHash(hash, previous))*uint64(previous))
+}
+
 // rootHash is of the first letters of a word, which first has in its lowest bytes.
 func rootHash(first uint64) uint64 {
 	return mix(first & (1<<(8*rootSize) - 1))
@@ -190,40 +199,56 @@ func fullHash(w string) uint64 {
 	return mix(h ^ uint64(len(w)+1)) // 0 beside 0 would be 0 alone
 }
 
-// foldedHash gives what prefix and fullHash give of a token folded, and its length then.
-func foldedHash(token string) (first, full uint64, size int) {
-	eight := uint64(0)
-	add := func(b byte) {
-		eight |= uint64(b) << (size % 8 * 8)
-		if size++; size%8 == 0 {
-			if size == 8 {
-				first = eight
-			}
-			full, eight = mix(full^eight), 0
-		}
-	}
-	for i := 0; i < len(token); {
+// foldedPrefix gives the first eight bytes of a token folded.
+func foldedPrefix(token string) (first uint64) {
+	shift := 0
+	for i := 0; i < len(token) && shift < 64; {
 		if b := token[i]; b < utf8.RuneSelf {
 			if b = small[b]; b != 0 {
-				add(b)
+				first |= uint64(b) << shift
+				shift += 8
 			}
 			i++
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(token[i:])
+		r, n := runeAt(token, i)
 		plain := fold(r).plain
-		for j := range len(plain) {
-			add(plain[j])
+		for j := 0; j < len(plain) && shift < 64; j++ {
+			first |= uint64(plain[j]) << shift
+			shift += 8
 		}
 		i += n
 	}
-	if size < 8 {
-		first = eight
+	return first
+}
+
+// foldedHash gives the fullHash of a token folded.
+func foldedHash(token string) (full uint64) {
+	eight, plain, size := uint64(0), "", 0
+	for i := 0; i < len(token) || plain != ""; {
+		var b byte
+		if plain != "" {
+			b, plain = plain[0], plain[1:]
+		} else if token[i] >= utf8.RuneSelf {
+			r, n := runeAt(token, i)
+			plain = fold(r).plain
+			i += n
+			continue
+		} else {
+			b = small[token[i]]
+			if i++; b == 0 {
+				continue
+			}
+		}
+		eight |= uint64(b) << (size % 8 * 8)
+		if size++; size%8 == 0 {
+			full, eight = mix(full^eight), 0
+		}
 	}
 	if size%8 != 0 {
 		full = mix(full ^ eight)
 	}
-	return first, mix(full ^ uint64(size+1)), size
+	return mix(full ^ uint64(size+1))
 }
 
 func isASCII(s string) bool {

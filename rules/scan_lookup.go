@@ -121,11 +121,15 @@ func continues(s string, i int) bool {
 // look looks up the word s[start:end], which a line break may cut, among the terms that
 // are filed by s.
 func (sc *scanner) look(start, end int, s sides) {
-	first, hash, size := foldedHash(sc.s[start:end])
-	key := extent{start, end}
+	word, key := sc.s[start:end], extent{start, end}
+	first := foldedPrefix(word)
 	if sc.filter.has(mix(first)) != 0 {
-		if markFirst(first) {
+		hash := foldedHash(word)
+		switch {
+		case markFirst(first):
 			s = alone
+		case s == anySide:
+			s = sc.sidesOf(hash)
 		}
 		if s&alone != 0 {
 			sc.verify(hash, 0, key)
@@ -137,9 +141,9 @@ func (sc *scanner) look(start, end int, s sides) {
 			sc.lookBefore(hash, key)
 		}
 	}
-	if sc.roots.bits != nil && size >= rootSize {
+	if sc.isRoot(first) {
 		for _, t := range sc.pattern[first&lowest[rootSize]] {
-			if r := t.words[t.key].rare; fitsPattern(r.pattern, r.open, sc.s[start:end]) {
+			if r := t.words[t.key].rare; fitsPattern(r.pattern, r.open, word) {
 				sc.verifyOne(t, key)
 			}
 		}
@@ -151,16 +155,13 @@ func (sc *scanner) look(start, end int, s sides) {
 func (sc *scanner) lookAfter(hash uint64, key extent) {
 	s := sc.s
 	from, to := nextToken(s, key.end)
-	first, other, _ := foldedHash(s[from:to])
-	for markFirst(first) {
+	for markFirst(foldedPrefix(s[from:to])) {
 		from, to = nextToken(s, to)
-		first, other, _ = foldedHash(s[from:to])
 	}
-	whole := pairHash(hash, other, next)
+	whole := pairHash(hash, foldedHash(s[from:to]), next)
 	sc.verify(whole, 0, key)
 	if join := joinEnd(s, to); join > to {
-		_, other, _ = foldedHash(s[from:join])
-		sc.verify(pairHash(hash, other, next), whole, key)
+		sc.verify(pairHash(hash, foldedHash(s[from:join]), next), whole, key)
 	}
 }
 
@@ -168,16 +169,13 @@ func (sc *scanner) lookAfter(hash uint64, key extent) {
 func (sc *scanner) lookBefore(hash uint64, key extent) {
 	s := sc.s
 	from, to, _ := prevToken(s, key.start)
-	first, other, _ := foldedHash(s[from:to])
-	for markFirst(first) {
+	for markFirst(foldedPrefix(s[from:to])) {
 		from, to, _ = prevToken(s, from)
-		first, other, _ = foldedHash(s[from:to])
 	}
-	whole := pairHash(hash, other, previous)
+	whole := pairHash(hash, foldedHash(s[from:to]), previous)
 	sc.verify(whole, 0, key)
 	if head, cut, ok := prevToken(s, from); ok && joinEnd(s, cut) == to {
-		_, other, _ = foldedHash(s[head:to])
-		sc.verify(pairHash(hash, other, previous), whole, key)
+		sc.verify(pairHash(hash, foldedHash(s[head:to]), previous), whole, key)
 	}
 }
 

@@ -187,3 +187,31 @@ func TestScanInOrder(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a text holds, to scan it asks for no memory.
+func TestScanAsksForNoMemory(t *testing.T) {
+	var terms []*term
+	for i, s := range []string{"société générale", "Wiz Inc.", "U.S. Steel", "AT&T", "AWS", "ＡＢＣ", "Nestle\u0301 S.A.", "théâtre", "買収"} {
+		for _, cases := range []caseRule{anyCase, nameCase, exactCase, allCaps} {
+			terms = append(terms, newTerm(s, cases, false, true, false))
+			terms[len(terms)-1].id = 4*i + int(cases)
+		}
+	}
+	terms = append(terms, newTerm("acqui!", anyCase, true, true, true))
+	x := newIndex(terms)
+	text := "Société\u00a0Générale, SOCIÉTÉ GÉNÉRALE, societe\u0301 generale, Wiz, Inc., Wiz — Inc, U. S. Steel, AT & T, aws, AWS, abc ABC ａｂｃ, " +
+		"Nestlé S. A., Nestle\u0301\u0323 S.A., thé\u00adâtre, théa\u0302tre, THÉ-\nâtre, 買収, acquirers and acquisitions; "
+	found := 0
+	eachWidth(t, func(t *testing.T) {
+		for _, s := range append(hostileTexts(1<<12), strings.Repeat(text, 40)) {
+			found = 0
+			x.scan(s, func(*term, int, int) { found++ }) // makes the pages of runes
+			if n := testing.AllocsPerRun(3, func() { x.scan(s, func(*term, int, int) {}) }); n > 0 {
+				t.Errorf("%.0f allocations for %q", n, s[:40])
+			}
+		}
+	})
+	if found < 40*len(terms)/2 {
+		t.Errorf("%d hits: the names are hardly met", found)
+	}
+}

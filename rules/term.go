@@ -96,7 +96,8 @@ func newWord(s string, plurals bool) word {
 				r.pattern += "*"
 			}
 		}
-		return word{rare: &r}
+		rare := r
+		return word{rare: &rare}
 	}
 	w := word{form: s}
 	if !foldsTo(s, s) {
@@ -111,7 +112,8 @@ func newWord(s string, plurals bool) word {
 		}
 	}
 	if r.others != nil || r.accent != "" {
-		w.rare = &r
+		rare := r
+		w.rare = &rare
 	}
 	return w
 }

@@ -96,16 +96,35 @@ func classAt(s string, i int) (class, int) {
 	if c := ascii[s[i]]; c != beyond {
 		return c, 1
 	}
-	r, size := utf8.DecodeRuneInString(s[i:])
-	return fold(r).class, size
+	r, size := runeAt(s, i)
+	return pageOf(r).class[r&0xff], size
 }
 
 func classBefore(s string, i int) (class, int) {
 	if c := ascii[s[i-1]]; c != beyond {
 		return c, 1
 	}
-	r, size := utf8.DecodeLastRuneInString(s[:i])
-	return fold(r).class, size
+	r, size := rune(0), 2
+	if i >= 2 && s[i-2] >= 0xc2 && s[i-2] < 0xe0 && s[i-1]&0xc0 == 0x80 {
+		r = rune(s[i-2]&0x1f)<<6 | rune(s[i-1]&0x3f)
+	} else {
+		r, size = utf8.DecodeLastRuneInString(s[:i])
+	}
+	return pageOf(r).class[r&0xff], size
+}
+
+// runeAt is utf8.DecodeRuneInString, faster for most runes of two and three bytes.
+func runeAt(s string, i int) (rune, int) {
+	if len(s)-i >= 3 {
+		b, c, d := s[i], s[i+1], s[i+2]
+		switch {
+		case b >= 0xc2 && b < 0xe0 && c&0xc0 == 0x80:
+			return rune(b&0x1f)<<6 | rune(c&0x3f), 2
+		case b > 0xe0 && b < 0xed && c&0xc0 == 0x80 && d&0xc0 == 0x80:
+			return rune(b&0x0f)<<12 | rune(c&0x3f)<<6 | rune(d&0x3f), 3
+		}
+	}
+	return utf8.DecodeRuneInString(s[i:])
 }
 
 // appendFold appends what stands for s when words are compared.
@@ -118,7 +137,7 @@ func appendFold(dst []byte, s string) []byte {
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := runeAt(s, i)
 		dst = append(dst, fold(r).plain...)
 		i += size
 	}
@@ -139,7 +158,7 @@ func foldsTo(s, form string) bool {
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := runeAt(s, i)
 		plain := fold(r).plain
 		if !strings.HasPrefix(form[n:], plain) {
 			return false
