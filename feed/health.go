@@ -68,7 +68,12 @@ func (s Site) incidentEntries(i dealwatch.Incident) []Entry {
 	if !i.ClosedAt.IsZero() {
 		e := s.healthEntry(i.Source, name+"/closed", i.ClosedAt)
 		e.Title = title + "read well again, after " + lasted(i.ClosedAt.Sub(i.OpenedAt))
-		e.tell("The source is read as it should be again. What was wrong: "+i.Opening, "Since: "+minute(i.OpenedAt), "Until: "+minute(i.ClosedAt))
+		over := "The source is read as it should be again."
+		if i.Subject == dealwatch.OfDocuments {
+			e.Title = title + "documents are read again, after " + lasted(i.ClosedAt.Sub(i.OpenedAt))
+			over = "The documents of the last two weeks are read, or gone."
+		}
+		e.tell(over+" What was wrong: "+i.Opening, "Since: "+minute(i.OpenedAt), "Until: "+minute(i.ClosedAt))
 		out = append(out, e)
 	}
 	return out

@@ -130,14 +130,16 @@ func remedy(source string, o dealwatch.Outcome) string {
 const shapeless = `(reason LIKE 'unparsed%' OR reason LIKE 'empty%' OR reason LIKE 'moved%')`
 
 const (
-	fewDocuments = 3                  // attachments that tell that it is not these alone
-	recently     = 3 * 24 * time.Hour // how far they are looked back for
+	fewDocuments = 3        // attachments that tell that it is not these alone
+	recently     = 3 * day  // how far they are looked back for
+	lately       = 14 * day // and pages of the source's own
 )
 
 // unread opens an incident of the documents of a source that cannot be read, or closes
-// it. A page of the source's own that has lost its shape is one, and so is any that could
-// not be had for days. An attachment may be a picture or a scan without text: those are
-// one where most of the newest fail.
+// it. A page of the source's own that has lost its shape is one, and so is one that could
+// not be had for days; for two weeks, since a page that nobody will ever mend is no news
+// then: it is still listed as pending, and tried. An attachment may be a picture or a
+// scan without text: those are one where most of the newest fail.
 func (q *tx) unread(p dealwatch.Poll, open []incidentRow) error {
 	at := int64(0)
 	for _, i := range open {
@@ -157,9 +159,9 @@ func (q *tx) unread(p dealwatch.Poll, open []incidentRow) error {
 	}
 	err := q.all(&failing, `
 		SELECT key, url, reason, failed_file, failed_offset FROM item
-		WHERE source = ? AND state = 'pending' AND tries > 0
-			AND (parent_key = '' AND `+shapeless+` OR first_seen_at < ? AND (reason LIKE 'error%' OR reason LIKE 'truncated%'))
-		ORDER BY first_seen_at, key`, p.Source, since)
+		WHERE source = ? AND state = 'pending' AND tries > 0 AND parent_key = '' AND first_seen_at >= ?
+			AND (`+shapeless+` OR first_seen_at < ? AND (reason LIKE 'error%' OR reason LIKE 'truncated%'))
+		ORDER BY first_seen_at, key`, p.Source, ended-lately.Microseconds(), since)
 	if err != nil {
 		return err
 	}

@@ -235,6 +235,8 @@ func TestUnreadDocuments(t *testing.T) {
 		fail(own[0], dealwatch.Failed, 73*hour)
 		close("a page that could not be had for three days", 73*hour, 1,
 			`documents 05 10:30 error "a document cannot be read: own0: error"`, over2, over)
+		close("and is of old", 15*24*hour, 0,
+			`documents 05 10:30 error "a document cannot be read: own0: error" until 17 09:30`, over2, over)
 	})
 }
 

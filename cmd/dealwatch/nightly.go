@@ -33,11 +33,17 @@ func (w *worker) nightly(ctx context.Context, names []string) {
 }
 
 // tonight compares a source where that is due. It is asked again under the lease, for
-// which the others wait while one process compares.
+// which the others wait while one process compares; and not while another worker of the
+// store holds another watchlist.
 func (w *worker) tonight(ctx context.Context, src dealwatch.Reconciler) error {
 	name := src.Info().Name
 	if due, err := w.comparable(ctx, src); err != nil || !due {
 		return err
+	}
+	if w.joined != nil {
+		if err := w.joined.Agree(ctx); err != nil {
+			return err
+		}
 	}
 	_, err := w.underLease(ctx, src, func(lease *store.Lease, c *comparison) error {
 		due, err := w.uncompared(ctx, name)

@@ -400,8 +400,12 @@ func readLate(ctx context.Context, p *dealwatch.Poller, src dealwatch.Source, la
 // patience is how long a second channel that failed for a day is tried again.
 const patience = 3*24*time.Hour + 12*time.Hour
 
+// longest is how far back days are compared on which no process was up.
+const longest = 31
+
 // recent is the last business day and today, from the oldest day on of which a second
-// channel has not been seen though it should have been these days.
+// channel has not been seen though it should have been these days, or that no look has
+// come to since the last one, because nobody was up.
 func (w *worker) recent(ctx context.Context, source string) (dealwatch.Range, error) {
 	now := w.now().UTC()
 	day := now.AddDate(0, 0, -1)
@@ -410,11 +414,24 @@ func (w *worker) recent(ctx context.Context, source string) (dealwatch.Range, er
 	}
 	r := dealwatch.Range{Since: day.Format(time.DateOnly), Until: now.Format(time.DateOnly)}
 	gaps, err := w.store.Gaps(ctx, true)
+	if err != nil {
+		return r, err
+	}
 	for _, g := range gaps {
 		p := dealwatch.Poll{Stream: g.Stream}
 		if g.Source == source && p.Second() && !p.Quarterly() && now.Sub(g.OpenedAt) < patience {
 			r.Since = min(r.Since, g.From)
 		}
+	}
+	polls, err := w.store.Polls(ctx, source, now.AddDate(0, 0, -longest))
+	seen := make(map[string]string) // by channel, the last day that a look came to
+	for _, p := range polls {
+		if p.Second() && !p.Quarterly() {
+			seen[p.Stream] = max(seen[p.Stream], p.CoversTo)
+		}
+	}
+	for _, to := range seen {
+		r.Since = min(r.Since, to)
 	}
 	return r, err
 }

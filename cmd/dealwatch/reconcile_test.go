@@ -130,6 +130,10 @@ func TestReconcile(t *testing.T) {
 	if c := compare(dealwatch.Range{}); len(c.looks) != 1 || c.looks[0].Late != 0 || c.looks[0].raised != 0 {
 		t.Errorf("compared again: %+v, want nothing late", c)
 	}
+	now = now.AddDate(0, 0, 9) // nobody was up for days
+	if c := compare(dealwatch.Range{}); len(c.looks) != 1 || c.looks[0].From != "2026-03-07" || c.looks[0].To != "2026-03-16" {
+		t.Errorf("compared after days without a process: %+v, want all of them", c)
+	}
 	h, err := st.Health(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -114,7 +114,7 @@ func (f *fetcher) once(req *http.Request, h *host) (*http.Response, error) {
 	case errors.Is(err, errStalled), errors.Is(context.Cause(ctx), errStalled):
 		return nil, truncated("%w: %d bytes of the body came in %s", errStalled, len(body), time.Since(in.began).Round(time.Millisecond))
 	case err != nil:
-		return nil, truncated("the body broke off after %d bytes: %v", len(body), err)
+		return nil, truncated("the body broke off after %d bytes: %v", len(body), hushed(err))
 	}
 	res.Body = holding(body)
 	return res, nil
@@ -215,7 +215,7 @@ func (f *fetcher) failed(h *host, res *http.Response, err error, mayPass bool) e
 	case err == nil:
 		re = &dealwatch.ReadError{Outcome: dealwatch.Failed, Status: res.StatusCode, Err: errors.New("the server failed")}
 	case !errors.As(err, &re):
-		re = &dealwatch.ReadError{Outcome: dealwatch.Failed, Err: err}
+		re = &dealwatch.ReadError{Outcome: dealwatch.Failed, Err: hushed(err)}
 	case errors.Is(err, errTooLong):
 		h.trouble.over() // it answers
 		return re

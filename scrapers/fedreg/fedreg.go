@@ -116,10 +116,21 @@ func (d Documents) Read(ctx context.Context, it dealwatch.Item) (dealwatch.Versi
 		return dealwatch.Version{Item: it, Text: t.text, Channel: t.channel, ReadAt: c.At, SHA256: c.SHA256, Capture: c.Ref}, nil
 	}
 	re := &dealwatch.ReadError{Outcome: dealwatch.Failed, URL: it.URL, Err: errors.New("the register serves no full text of it yet")}
-	if absent {
+	switch {
+	case absent:
 		re.Outcome, re.Err = dealwatch.Absent, errors.New("the archive holds no full text of it")
+	case meta.Key == "" && d.withdrawn(it.Key):
+		re.Outcome, re.Err = dealwatch.Gone, errors.New("it was on public inspection and was not published on its day: withdrawn")
 	}
 	return dealwatch.Version{}, re
+}
+
+// withdrawn reports whether a document of which the register has neither record nor text
+// should have been published days ago.
+func (d Documents) withdrawn(key string) bool {
+	_, date, _ := strings.Cut(key, "@")
+	day, err := time.Parse(time.DateOnly, date)
+	return err == nil && d.now().After(day.AddDate(0, 0, 4))
 }
 
 // record reads the document's own record. It gives no item where there is none,

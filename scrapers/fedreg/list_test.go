@@ -183,10 +183,15 @@ func TestReadWaitsForTheBestText(t *testing.T) {
 		{"XML that breaks off", map[string]string{address: "404", it.Extra[0]: "<PRESDOCU><EXECORD>", it.Extra[2]: "<p>We order.</p>"}, "", dealwatch.Truncated},
 		{"XML that is a gate", map[string]string{address: "404", it.Extra[0]: "<!DOCTYPE html><title>x</title>", it.Extra[2]: "<p>We order.</p>"}, "", dealwatch.Blocked},
 		{"no text yet", map[string]string{address: "404", it.Extra[0]: "404", it.Extra[1]: "404", it.Extra[2]: "404"}, "", dealwatch.Failed},
+		{"no text days later", map[string]string{address: "404", it.Extra[0]: "404", it.Extra[1]: "404", it.Extra[2]: "404"}, "", dealwatch.Gone},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			v, err := Documents{Client: served(t, tt.answers)}.Read(t.Context(), it)
+			now := time.Date(2026, 10, 7, 12, 0, 0, 0, time.UTC)
+			if tt.name == "no text days later" {
+				now = now.AddDate(0, 0, 4)
+			}
+			v, err := Documents{Client: served(t, tt.answers), Now: func() time.Time { return now }}.Read(t.Context(), it)
 			if o := dealwatch.OutcomeOf(err); o != tt.outcome || v.Channel != tt.channel {
 				t.Errorf("channel %q, outcome %s (%v), want %q, %s", v.Channel, o, err, tt.channel, tt.outcome)
 			}
