@@ -1,14 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
@@ -26,6 +22,9 @@ type replay struct {
 	moment  time.Time
 	unkeyed []stray
 	moved   map[string]string // where a recorded redirect led, to the address that was asked for
+	match   func(dealwatch.Version) []dealwatch.Match
+	hand    *foreseen // the capture that is taken
+	given   *reading  // the foreseen one that was read last; nil where the last was not foreseen
 	counts  struct{ captures, listings, documents, redirects, strangers int }
 	refused map[dealwatch.Outcome]int
 }
@@ -54,7 +53,7 @@ type stray struct {
 // replay reads every capture up to asOf (all of them when it is zero). Its error is
 // the store's or the tape's.
 func (w *worker) replay(ctx context.Context, tape *warc.Tape, arch *warc.Archive, asOf time.Time, names []string) (summary, error) {
-	r := &replay{worker: w, tape: tape, archive: arch, refused: make(map[dealwatch.Outcome]int), moved: make(map[string]string)}
+	r := &replay{worker: w, tape: tape, archive: arch, match: w.book().Match, refused: make(map[dealwatch.Outcome]int), moved: make(map[string]string)}
 	for _, src := range chosen(w.client, names) {
 		lease, err := w.store.Claim(ctx, src.Info().Name)
 		if err != nil {
@@ -65,18 +64,21 @@ func (w *worker) replay(ctx context.Context, tape *warc.Tape, arch *warc.Archive
 		s.line = line{source: s.name, outcome: dealwatch.OK}
 		s.poller = w.poller(lease)
 		s.poller.Moment = func() time.Time { return r.moment }
+		s.poller.Match = r.matches
 		r.srcs = append(r.srcs, s)
 	}
 	entries := tape.Entries()
 	if !asOf.IsZero() {
 		entries = slices.DeleteFunc(slices.Clone(entries), func(e warc.Entry) bool { return e.At.After(asOf) })
 	}
-	for i, e := range entries {
+	a := r.goAhead(entries)
+	defer a.stop()
+	for i := range entries {
 		if ctx.Err() != nil {
 			break
 		}
 		r.progress.set("replay", i, len(entries))
-		if err := r.take(ctx, e); err != nil {
+		if err := r.take(ctx, a.take(ctx)); err != nil {
 			return r.summary(ctx), err
 		}
 	}
@@ -87,52 +89,50 @@ func (w *worker) replay(ctx context.Context, tape *warc.Tape, arch *warc.Archive
 }
 
 // take shows one capture to every source.
-func (r *replay) take(ctx context.Context, e warc.Entry) error {
-	if err := r.closeSeries(ctx, e.At); err != nil {
+func (r *replay) take(ctx context.Context, f *foreseen) error {
+	if err := r.closeSeries(ctx, f.At); err != nil {
 		return err
 	}
-	r.moment = e.At
-	r.tape.Seek(e.At)
-	ex, err := r.tape.Load(e)
-	if err != nil {
-		return err
+	r.moment = f.At
+	r.tape.Seek(f.At)
+	if f.err != nil {
+		return f.err
 	}
-	c, refusal := r.client.Recorded(ex, e.Ref())
+	r.hand = f
+	defer func() { r.hand = nil }()
+	c := f.capture
 	r.counts.captures++
-	if to, ok := redirect(ex); ok { // the page itself is another capture
+	if to, ok := redirect(f.exchange); ok { // the page itself is another capture
 		r.counts.redirects++
-		if asked, ok := r.moved[e.URL]; ok {
+		if asked, ok := r.moved[f.URL]; ok {
 			r.moved[to] = asked
 		} else {
-			r.moved[to] = e.URL
+			r.moved[to] = f.URL
 		}
 		return nil
 	}
-	seen := false
-	for _, src := range r.srcs {
-		sight, ok := src.Recognise(c)
-		if !ok {
-			continue
-		}
-		seen = true
-		if sight.Stream != "" && refusal == nil && r.archive != nil { // a document's page is kept when it is read
-			if c.Ref, err = r.archive.Keep(ex); err != nil {
+	for _, s := range f.sights {
+		var err error
+		if s.sight.Stream != "" && f.refusal == nil && r.archive != nil { // a document's page is kept when it is read
+			if c.Ref, err = r.archive.Keep(f.exchange); err != nil {
 				return err
 			}
-			sight, _ = src.Recognise(c) // with the place that its items name
 		}
-		if refusal != nil { // a source sees no body of it, and knows less
-			sight.Err = refusal
+		if c.Ref != f.capture.Ref {
+			s.sight, _ = s.src.Recognise(c) // with the place that its items name
 		}
-		if err := r.see(ctx, src, c, sight); err != nil {
+		if f.refusal != nil { // a source sees no body of it, and knows less
+			s.sight.Err = f.refusal
+		}
+		if err := r.see(ctx, s.src, c, s.sight); err != nil {
 			return err
 		}
 	}
-	if seen {
+	switch {
+	case len(f.sights) > 0:
 		return nil
-	}
-	if refusal != nil {
-		r.refused[dealwatch.OutcomeOf(refusal)]++
+	case f.refusal != nil:
+		r.refused[dealwatch.OutcomeOf(f.refusal)]++
 		return nil
 	}
 	return r.attachment(ctx, c)
@@ -254,7 +254,7 @@ func (r *replay) known(ctx context.Context, src *replayed, it dealwatch.Item) (d
 
 // read reads one item, then the attachments it found that are captured by now.
 func (r *replay) read(ctx context.Context, src *replayed, it dealwatch.Item) (dealwatch.Recorded, error) {
-	spy := &finder{Source: src.Source}
+	spy := &finder{Source: foresight{src.Source, r}}
 	rec, err := src.poller.Read(ctx, spy, it)
 	var re *dealwatch.ReadError
 	switch {
@@ -348,42 +348,6 @@ func (r *replay) finish(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// summary counts what the replay made of the captures.
-func (r *replay) summary(ctx context.Context) summary {
-	var sum summary
-	for _, src := range r.srcs {
-		for _, name := range slices.Sorted(maps.Keys(src.last)) { // what came right later is no failure
-			p := src.last[name]
-			if o := p.Outcome; o != dealwatch.OK && o != dealwatch.Unchanged && o != dealwatch.Absent {
-				src.line.outcome, src.line.remark = o, remark(p.Err)
-			}
-		}
-		sum.lines = append(sum.lines, src.line)
-		sum.failed = sum.failed || src.line.outcome != dealwatch.OK || src.line.failed > 0
-	}
-	n := r.counts
-	sum.notes = append(sum.notes, fmt.Sprintf("replayed %d captures: %d listing pages, %d documents, %d redirects, %d that no source recognised",
-		n.captures, n.listings, n.documents, n.redirects, n.strangers))
-	for _, src := range r.srcs {
-		if src.unwanted+src.repeated > 0 {
-			sum.notes = append(sum.notes, fmt.Sprintf("left out of %s's listings: %d unwanted (of no kind that is read), %d repeated",
-				src.name, src.unwanted, src.repeated))
-		}
-	}
-	if len(r.refused) > 0 {
-		var parts []string
-		for _, o := range slices.SortedFunc(maps.Keys(r.refused), cmp.Compare) {
-			parts = append(parts, fmt.Sprintf("%s %d", o, r.refused[o]))
-		}
-		sum.notes = append(sum.notes, "not read: "+strings.Join(parts, ", "))
-	}
-	if ctx.Err() != nil {
-		sum.failed = true
-		sum.notes = append(sum.notes, "interrupted: what was read is stored; run the same command again to go on")
-	}
-	return sum
 }
 
 // redirect gives the address that a recorded redirect leads to.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -113,4 +115,40 @@ func printEvents(out interface{ Write([]byte) (int, error) }, format string, eve
 		}
 	}
 	return t.close()
+}
+
+// summary counts what the replay made of the captures.
+func (r *replay) summary(ctx context.Context) summary {
+	var sum summary
+	for _, src := range r.srcs {
+		for _, name := range slices.Sorted(maps.Keys(src.last)) { // what came right later is no failure
+			p := src.last[name]
+			if o := p.Outcome; o != dealwatch.OK && o != dealwatch.Unchanged && o != dealwatch.Absent {
+				src.line.outcome, src.line.remark = o, remark(p.Err)
+			}
+		}
+		sum.lines = append(sum.lines, src.line)
+		sum.failed = sum.failed || src.line.outcome != dealwatch.OK || src.line.failed > 0
+	}
+	n := r.counts
+	sum.notes = append(sum.notes, fmt.Sprintf("replayed %d captures: %d listing pages, %d documents, %d redirects, %d that no source recognised",
+		n.captures, n.listings, n.documents, n.redirects, n.strangers))
+	for _, src := range r.srcs {
+		if src.unwanted+src.repeated > 0 {
+			sum.notes = append(sum.notes, fmt.Sprintf("left out of %s's listings: %d unwanted (of no kind that is read), %d repeated",
+				src.name, src.unwanted, src.repeated))
+		}
+	}
+	if len(r.refused) > 0 {
+		var parts []string
+		for _, o := range slices.SortedFunc(maps.Keys(r.refused), cmp.Compare) {
+			parts = append(parts, fmt.Sprintf("%s %d", o, r.refused[o]))
+		}
+		sum.notes = append(sum.notes, "not read: "+strings.Join(parts, ", "))
+	}
+	if ctx.Err() != nil {
+		sum.failed = true
+		sum.notes = append(sum.notes, "interrupted: what was read is stored; run the same command again to go on")
+	}
+	return sum
 }

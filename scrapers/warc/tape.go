@@ -164,6 +164,9 @@ func (t *Tape) Seek(at time.Time) {
 	t.mu.Unlock()
 }
 
+// Twin gives a tape of the same captures with a moment of its own, which was not sought.
+func (t *Tape) Twin() *Tape { return &Tape{entries: t.entries, exact: t.exact, loose: t.loose} }
+
 // Lookup gives the latest answer to a GET of url, at or before the moment. Addresses
 // match whatever the order of their parameters and the spelling of percent signs;
 // where no capture has the same fields[], one with others answers.
