@@ -329,3 +329,25 @@ func FuzzOpenTape(f *testing.F) {
 		}
 	})
 }
+
+func TestTwin(t *testing.T) {
+	path := keepAll(t, t.TempDir(), []Exchange{
+		{URL: "https://a.example/p", At: noon, Status: 200, Header: http.Header{}, Body: []byte("old")},
+		{URL: "https://a.example/p", At: noon.Add(time.Hour), Status: 200, Header: http.Header{}, Body: []byte("new")},
+	})
+	tape, err := OpenTape(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twin := tape.Twin()
+	twin.Seek(noon)
+	for _, test := range []struct {
+		name string
+		*Tape
+		want time.Time
+	}{{"the tape, never sought", tape, noon.Add(time.Hour)}, {"its twin", twin, noon}} {
+		if e, ok := test.Lookup("https://a.example/p"); !ok || !e.At.Equal(test.want) {
+			t.Errorf("%s answers with what came at %s, want %s", test.name, e.At, test.want)
+		}
+	}
+}
