@@ -30,7 +30,7 @@ func (f Filings) Quarter(ctx context.Context, r dealwatch.Range) dealwatch.Look 
 	}
 	packed, plain := quarterURLs(look.From)
 	c, err := f.Client.Get(ctx, packed)
-	if dealwatch.OutcomeOf(err) == dealwatch.Gone {
+	if o := dealwatch.OutcomeOf(err); o == dealwatch.Gone || o == dealwatch.Absent {
 		c, err = f.Client.Get(ctx, plain)
 	}
 	if err != nil {
