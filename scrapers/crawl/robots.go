@@ -243,7 +243,8 @@ func (g *gate) read(ctx context.Context, host string) (dealwatch.Robots, error) 
 		if err != nil {
 			return none(0), err
 		}
-		raw, _ := drain(res.Body) // in memory
+		raw, _ := drain(res.Body)
+		_ = res.Body.Close() // in memory
 		switch status := res.StatusCode; {
 		case status >= 500 || status == http.StatusTooManyRequests:
 			return none(0), fmt.Errorf("the server answered %d", status)
