@@ -130,4 +130,5 @@ type Event struct {
 	Title      string    // the document's title in Version; "" where it is not known apart from Flag's
 	Flag       Flag      // as it is now
 	Mentions   []Mention // of Version; those of the version before, for a withdrawal
+	Others     []string  // ids of the other deals that the document had been flagged for by then
 }

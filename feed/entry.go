@@ -13,6 +13,7 @@ import (
 const (
 	titleRunes   = 200
 	nameRunes    = 120
+	otherDeals   = 10
 	summaryRunes = 300
 	entryBytes   = 32 << 10 // of an entry's HTML; the rest is on our page
 )
@@ -186,6 +187,9 @@ func (s Site) body(all []tale, page string) string {
 		fact("Version", fmt.Sprint(all[0].Version))
 	}
 	fact("Why now", Cause(all[0].Cause))
+	if also := s.others(all); also != "" {
+		b.WriteString("<li>Also flagged for: " + also + "</li>\n")
+	}
 	b.WriteString("</ul>\n<p>")
 	if link := Link(f.URL); link != "" {
 		b.WriteString(anchor(link, "Read it at "+Short(Host(link), nameRunes)))
@@ -195,9 +199,37 @@ func (s Site) body(all []tale, page string) string {
 	if all[0].What != dealwatch.Raised {
 		label = "What was told before, and all its matches"
 	}
-	b.WriteString(anchor(page+"#history", label))
-	b.WriteString("</p>\n")
+	b.WriteString(anchor(page+"#history", label) + " · " + anchor(page+"#evidence", "Archived copy and evidence") + "</p>\n")
 	return b.String()
+}
+
+// others are the deals that the document had been flagged for by then, apart from those
+// that are told of.
+func (s Site) others(all []tale) string {
+	var ids []string
+	for _, ev := range all {
+		ids = append(ids, ev.Others...)
+	}
+	told := func(id string) bool {
+		return slices.ContainsFunc(all, func(t tale) bool { return t.Flag.DealID == id })
+	}
+	ids = slices.DeleteFunc(ids, told)
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Or(cmp.Compare(s.rank(a), s.rank(b)), cmp.Compare(a, b)) })
+	ids = slices.Compact(ids)
+	var names []string
+	for _, id := range ids[:min(len(ids), otherDeals)] {
+		name := Short(s.deal(id).Name, nameRunes)
+		if s.Follows(id) {
+			name = anchor(s.DealURL(id), name)
+		} else {
+			name = escape(name)
+		}
+		names = append(names, name)
+	}
+	if more := len(ids) - len(names); more > 0 {
+		names = append(names, plural(more, "more deal"))
+	}
+	return strings.Join(names, ", ")
 }
 
 func anchor(href, text string) string {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -38,11 +40,16 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 		if err != nil {
 			return err
 		}
-		var flags []any
+		var flags, documents []any
 		for _, r := range rows {
 			flags = append(flags, r.FlagID)
+			documents = append(documents, r.DocumentID)
 		}
 		mentions, err := q.mentions(flags)
+		if err != nil {
+			return err
+		}
+		raised, err := q.raised(documents)
 		if err != nil {
 			return err
 		}
@@ -52,11 +59,45 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 				ID: r.EventID, What: dealwatch.What(r.What), Cause: dealwatch.Cause(r.Cause),
 				Closeness: dealwatch.Closeness(r.Closeness), Snippet: r.Snippet, HappenedAt: timeOf(&r.HappenedAt),
 				EntryID: r.EntryID, Version: r.Version, Title: r.EventTitle, Flag: r.flag(), Mentions: mentions[shown{r.FlagID, r.Evidence}],
+				Others: others(raised[r.DocumentID], r.DealID, r.HappenedAt),
 			})
 		}
 		return nil
 	})
 	return events, err
+}
+
+// raisedAt is when a document was first flagged for a deal.
+type raisedAt struct {
+	DocumentID string `db:"document_id"`
+	DealID     string `db:"deal_id"`
+	FlaggedAt  int64  `db:"flagged_at"`
+}
+
+// raised gives the deals that the documents were flagged for, by the id of the document.
+func (q *tx) raised(documents []any) (map[string][]raisedAt, error) {
+	slices.SortFunc(documents, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
+	all := make(map[string][]raisedAt)
+	err := in(slices.Compact(documents), func(list string, ids []any) error {
+		var rows []raisedAt
+		err := q.all(&rows, `SELECT document_id, deal_id, flagged_at FROM flag WHERE document_id IN (`+list+`) ORDER BY flag_id`, ids...)
+		for _, r := range rows {
+			all[r.DocumentID] = append(all[r.DocumentID], r)
+		}
+		return err
+	})
+	return all, err
+}
+
+// others are the deals but one that a document had been flagged for by a time.
+func others(all []raisedAt, deal string, at int64) []string {
+	var out []string
+	for _, r := range all {
+		if r.DealID != deal && r.FlaggedAt <= at {
+			out = append(out, r.DealID)
+		}
+	}
+	return out
 }
 
 // shown is a flag on a version.

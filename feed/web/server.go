@@ -14,7 +14,7 @@ const mostConns = 2000
 // NewServer gives a server for h whose limits keep slow and greedy clients from the rest
 // of the program. The caller listens, and shuts it down.
 func NewServer(addr string, h http.Handler) *http.Server {
-	guests := &guests{most: max(min(mostConns, openFiles()/2), 16), since: map[net.Conn]guest{}}
+	guests := newGuests(max(min(mostConns, openFiles()/2), 16))
 	return &http.Server{
 		Addr: addr, Handler: h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -33,6 +33,11 @@ type guests struct {
 	most  int
 	mu    sync.Mutex
 	since map[net.Conn]guest
+	left  map[net.Conn]bool // those that were closed, until the server knows
+}
+
+func newGuests(most int) *guests {
+	return &guests{most: most, since: map[net.Conn]guest{}, left: map[net.Conn]bool{}}
 }
 
 type guest struct {
@@ -54,8 +59,12 @@ func (g *guests) note(c net.Conn, s http.ConnState) (leaving net.Conn) {
 	switch s {
 	case http.StateClosed, http.StateHijacked:
 		delete(g.since, c)
+		delete(g.left, c)
 		return nil
 	case http.StateNew, http.StateActive, http.StateIdle:
+		if g.left[c] {
+			return nil
+		}
 		g.since[c] = guest{s == http.StateIdle, time.Now()}
 	}
 	if len(g.since) <= g.most {
@@ -68,6 +77,7 @@ func (g *guests) note(c net.Conn, s http.ConnState) (leaving net.Conn) {
 		}
 	}
 	delete(g.since, leaving)
+	g.left[leaving] = true
 	return leaving
 }
 

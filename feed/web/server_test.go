@@ -29,7 +29,7 @@ func TestGuests(t *testing.T) {
 	}
 	srv := NewServer("", w)
 	most := 10
-	guests := &guests{most: most, since: map[net.Conn]guest{}}
+	guests := newGuests(most)
 	srv.ConnState = guests.see
 	go func() { _ = srv.Serve(ln) }()
 	t.Cleanup(func() { _ = srv.Close() })
