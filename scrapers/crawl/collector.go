@@ -82,7 +82,7 @@ const maxHops = 10
 
 // checkRedirect lets a redirect lead to declared hosts only.
 func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
-	moved := func(why string) error {
+	moved := func(why string) *dealwatch.ReadError {
 		status := 0
 		if hops := tripOf(req.Context()).hops; len(hops) > 0 {
 			status = hops[len(hops)-1].Status
@@ -101,7 +101,12 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 		return moved("a private address")
 	}
 	if !c.hosts.declared(req.URL) {
-		return moved("a host that no source declares")
+		re := moved("a host that no source declares")
+		if gatekeeper(req.URL) {
+			re.Outcome = dealwatch.Blocked
+			c.answered(req.Context(), via[len(via)-1].URL.String(), re)
+		}
+		return re
 	}
 	return nil
 }

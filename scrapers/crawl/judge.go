@@ -61,6 +61,9 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 	case status == http.StatusPartialContent:
 		return say(dealwatch.Truncated, "a part came that was not asked for")
 	case status >= 300 && status < 400 && capture.Header.Get("Location") != "":
+		if to, err := url.Parse(capture.Header.Get("Location")); err == nil && gatekeeper(to) {
+			return say(dealwatch.Blocked, fmt.Sprintf("redirected to a gate, %q", to.Redacted()))
+		}
 		return say(dealwatch.Moved, fmt.Sprintf("redirected to %q", capture.Header.Get("Location")))
 	case status >= 500:
 		return say(dealwatch.Failed, "the server failed")

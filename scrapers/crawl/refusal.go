@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +19,17 @@ func challenged(h http.Header) string {
 		return fmt.Sprintf("a challenge (AWS WAF: %.20q)", h.Get("X-Amzn-Waf-Action"))
 	}
 	return ""
+}
+
+// gatekeepers are names of hosts, the first or the whole, to which a site sends whom it
+// takes for a robot or for nobody it knows.
+var gatekeepers = []string{"unblock", "login", "signin", "sso", "auth", "idp", "captcha", "challenge", "validate.perfdrive.com"}
+
+// gatekeeper reports whether an address is that of a gate: a redirect to it is a refusal.
+func gatekeeper(u *url.URL) bool {
+	host := strings.ToLower(u.Hostname())
+	first, _, _ := strings.Cut(host, ".")
+	return slices.Contains(gatekeepers, first) || slices.Contains(gatekeepers, host)
 }
 
 // maxRefusal is the length up to which a page is looked at: the known refusals are

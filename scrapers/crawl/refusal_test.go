@@ -83,3 +83,23 @@ func TestChallengeOfHeaders(t *testing.T) {
 		}
 	}
 }
+
+// TestRedirectToAGate shows that a site which sends one to a gate has refused: the host is
+// left alone for hours.
+func TestRedirectToAGate(t *testing.T) {
+	s := newSite(t, map[string]http.HandlerFunc{
+		"/x": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://unblock.federalregister.gov/?next=x", http.StatusFound)
+		},
+		"/y": page(200, "text/html", "content"),
+	})
+	_, err := s.client.Get(t.Context(), s.URL+"/x")
+	if re := want(t, "a redirect to a gate", err, dealwatch.Blocked); re != nil && (re.RetryAfter < refusedFor || re.Status != http.StatusFound) {
+		t.Errorf("it says %+v, want hours, and the status of the redirect", re)
+	}
+	_, err = s.client.Get(t.Context(), s.URL+"/y")
+	want(t, "what is asked for next", err, dealwatch.Blocked)
+	if n := s.asked("/y"); n != 0 {
+		t.Errorf("the host was asked %d times after it had refused", n)
+	}
+}
