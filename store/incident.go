@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -229,17 +231,19 @@ func (s *Store) Incidents(ctx context.Context, source string, closed int) ([]dea
 }
 
 func (q *tx) incidentsOf(now, source string, closed int) ([]dealwatch.Incident, error) {
-	var rows []shownIncident
-	err := q.all(&rows, `
-		SELECT `+shownColumns(now)+` FROM incident i
-		WHERE (i.source = ? OR ? = '') AND (i.closed_at IS NULL OR ? > (SELECT COUNT(*) FROM incident n
-			WHERE (n.source = ? OR ? = '') AND n.closed_at IS NOT NULL AND n.opened_at > i.opened_at))
-		ORDER BY i.opened_at DESC, i.source, i.subject`,
-		clean(source), clean(source), closed, clean(source), clean(source))
+	var rows, over []shownIncident
+	from := `SELECT ` + shownColumns(now) + ` FROM incident i WHERE (i.source = ? OR ? = '') AND i.closed_at IS `
+	err := q.all(&rows, from+`NULL`, clean(source), clean(source))
+	if err == nil && closed > 0 {
+		err = q.all(&over, from+`NOT NULL ORDER BY i.opened_at DESC, i.source, i.subject LIMIT ?`, clean(source), clean(source), closed)
+	}
 	var all []dealwatch.Incident
-	for _, r := range rows {
+	for _, r := range append(rows, over...) {
 		all = append(all, r.incident())
 	}
+	slices.SortFunc(all, func(a, b dealwatch.Incident) int {
+		return cmp.Or(b.OpenedAt.Compare(a.OpenedAt), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Subject, b.Subject))
+	})
 	return all, err
 }
 

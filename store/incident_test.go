@@ -256,6 +256,9 @@ func TestTriedLessOften(t *testing.T) {
 					last = r.EndedAt
 				}
 			}
+			if at, err := s.NextPoll(t.Context(), "ftc-press"); err != nil || at != h[0].NextPollAt {
+				t.Errorf("%s: due at %s (%v), and by its health at %s", when, at, err, h[0].NextPollAt)
+			}
 			if got := h[0].NextPollAt.Sub(last); got != want {
 				t.Errorf("%s: polled again after %s, want %s", when, got, want)
 			}

@@ -25,6 +25,22 @@ func (s *Store) SetSources(ctx context.Context, sources []dealwatch.Info) error 
 	})
 }
 
+// NextPoll is when the next poll of a source is due, by the clock of the database; zero
+// for at once.
+func (s *Store) NextPoll(ctx context.Context, source string) (time.Time, error) {
+	var at time.Time
+	err := s.reading(ctx, "look when "+source+" is due", func(q *tx) error {
+		var next []*int64
+		err := q.all(&next, `SELECT next_at FROM next_poll WHERE source = ?`, clean(source))
+		at = time.Time{}
+		for _, n := range next {
+			at = timeOf(n)
+		}
+		return err
+	})
+	return at, err
+}
+
 // Health gives the state of each source on record, by name.
 func (s *Store) Health(ctx context.Context) ([]dealwatch.Health, error) {
 	var all []dealwatch.Health

@@ -87,19 +87,11 @@ const (
 )
 
 func (w *worker) nextPoll(ctx context.Context, info dealwatch.Info) (time.Time, error) {
-	rows, err := w.store.Health(ctx)
-	if err != nil {
-		return time.Time{}, err
+	at, err := w.store.NextPoll(ctx, info.Name)
+	if at.Sub(w.now()) > max(info.Every, seldom)+setBack {
+		return w.now(), err
 	}
-	for _, h := range rows {
-		if h.Source == info.Name {
-			if h.NextPollAt.Sub(w.now()) > max(info.Every, seldom)+setBack {
-				return w.now(), nil
-			}
-			return h.NextPollAt, nil
-		}
-	}
-	return time.Time{}, nil
+	return at, err
 }
 
 func pause(ctx context.Context, d time.Duration) {
