@@ -1,6 +1,7 @@
 package dealwatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,12 @@ type Poller struct {
 	// a replay. Nil stands for Now.
 	Moment func() time.Time
 	Log    *slog.Logger
-	Limit  int          // most documents read in one poll; 0 for no bound
-	Tell   func(Report) // called before each document is read; may be nil
+	// Shape says what a page of a listing has lost since that listing was last read well,
+	// "" for nothing; nil compares nothing. Pages count from 0. A range is not compared:
+	// some sources list it in another way.
+	Shape func(ctx context.Context, s Stream, page int, items []Item) (lost string, err error)
+	Limit int          // most documents read in one poll; 0 for no bound
+	Tell  func(Report) // called before each document is read; may be nil
 
 	reads int
 }
@@ -78,7 +83,7 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.moment(), Outcome: OK, Asked: Range{Since: r.Since, Until: r.Until}}
 	var all []Item
 	var broke error
-	n, known, reached, twins := 0, 0, false, ""
+	n, known, reached, ill := 0, 0, false, ""
 	for items, err := range pages {
 		if err != nil {
 			broke = err
@@ -88,12 +93,17 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 		if err != nil {
 			return poll, err
 		}
-		n++
 		known += on
 		items, twin := apart(items)
-		if twins == "" {
-			twins = twin
+		if ill == "" {
+			ill = cmp.Or(twin, lacking(items))
 		}
+		if ill == "" && p.Shape != nil && r.Since == "" {
+			if ill, err = p.Shape(ctx, s, n, items); err != nil {
+				return poll, err
+			}
+		}
+		n++
 		all = append(all, items...)
 		if _, oldest := span(items); r.Since != "" && oldest != "" && oldest < r.Since {
 			reached = true
@@ -137,8 +147,11 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 		}
 		poll.Complete = last > 0 || 2*known > len(all)
 	}
-	if twins != "" && poll.Outcome == OK {
-		poll.Outcome, poll.Err, poll.Complete, poll.Evidence = Unparsed, twins, false, Evidence{URL: s.URL}
+	if broke == nil && !reached && n < s.Window && ill == "" {
+		ill = fmt.Sprintf("the listing ended after page %d, and %d pages are read of it each time", n, s.Window)
+	}
+	if ill != "" && poll.Outcome == OK {
+		poll.Outcome, poll.Err, poll.Complete, poll.Evidence = Unparsed, ill, false, Evidence{URL: s.URL}
 	}
 	if broke == nil && !poll.Complete && poll.Err == "" {
 		poll.Err = "the listing ended before known ground"
@@ -230,6 +243,22 @@ func (p *Poller) moment() time.Time {
 		return p.Moment()
 	}
 	return p.Now()
+}
+
+// lacking names the first of the items without a title, or without a date where others
+// have one; "" where there is none. What hangs on another item may be without.
+func lacking(items []Item) string {
+	newest, _ := span(items)
+	for _, it := range items {
+		switch {
+		case it.ParentKey != "":
+		case it.Title == "":
+			return fmt.Sprintf("the listing shows %s without a title", it.Key)
+		case it.PublishedOn == "" && newest != "":
+			return fmt.Sprintf("the listing shows %s without a date", it.Key)
+		}
+	}
+	return ""
 }
 
 // apart drops an entry of a page that has the key of one above it, but neither its

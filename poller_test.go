@@ -42,7 +42,11 @@ func page(entries string) []dealwatch.Item {
 	var items []dealwatch.Item
 	for _, e := range strings.Fields(entries) {
 		key, on, _ := strings.Cut(e, "@")
-		items = append(items, dealwatch.Item{Source: "s", Key: key, URL: "https://example.org/" + key, Title: key, PublishedOn: on})
+		it := dealwatch.Item{Source: "s", Key: key, URL: "https://example.org/" + key, Title: key, PublishedOn: on}
+		if key == "?" {
+			it.Title = ""
+		}
+		items = append(items, it)
 	}
 	return items
 }
@@ -68,6 +72,9 @@ func TestListComplete(t *testing.T) {
 		{"all new: what lies between is not proved", []string{"f e d"}, nil, "a b c", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.OK, 1, true},
 		{"an old entry pinned to the top", []string{"a f e d"}, nil, "a b c", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.OK, 1, true},
 		{"a backdated entry slipped in at the end", []string{"d c b a z"}, nil, "a b c d", dealwatch.Stream{}, dealwatch.Range{}, true, dealwatch.OK, 1, true},
+		{"an entry without a date among others", []string{"d@2026-03-04 c@2026-03-03 b"}, nil, "a b c d", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.Unparsed, 1, false},
+		{"an entry without a title", []string{"d c b ?"}, nil, "b c d ?", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.Unparsed, 1, false},
+		{"ends within its window", []string{"d c", "b a"}, nil, "a b c d", dealwatch.Stream{Window: 3}, dealwatch.Range{}, false, dealwatch.Unparsed, 2, false},
 		{"breaks off", []string{"f e"}, broken, "a b", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.Failed, 1, false},
 		{"lists nothing", []string{""}, nil, "a", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.Empty, 1, false},
 		{"lists nothing, which is no fault", []string{""}, nil, "a", dealwatch.Stream{Quiet: true}, dealwatch.Range{}, true, dealwatch.OK, 1, true},

@@ -142,12 +142,9 @@ func compare(was, is shape) (changes []string, lost bool) {
 		lost = true
 		say("%d items, where %d were", is.Items, was.Items)
 	}
-	for _, field := range slices.Sorted(maps.Keys(was.Filled)) {
-		if was.Filled[field]*5 >= was.Items*4 && is.Filled[field]*2 < is.Items {
-			lost = true
-			say("%s in %d of %d items, where it was in %d of %d", field, is.Filled[field], is.Items, was.Filled[field], was.Items)
-		}
-	}
+	emptied := was.emptied(is)
+	lost = lost || len(emptied) > 0
+	changes = append(changes, emptied...)
 	for _, field := range slices.Sorted(maps.Keys(is.Filled)) {
 		if was.Filled[field] == 0 {
 			say("%s is new, in %d of %d items", field, is.Filled[field], is.Items)
@@ -162,6 +159,17 @@ func compare(was, is shape) (changes []string, lost bool) {
 		say("the page's elements are %d%% as before; gone: %s; new: %s", same, few(without(was.Marks, is.Marks)), few(without(is.Marks, was.Marks)))
 	}
 	return changes, lost
+}
+
+// emptied says which fields most items had and fewer than half of them have now.
+func (s shape) emptied(is shape) (changes []string) {
+	for _, field := range slices.Sorted(maps.Keys(s.Filled)) {
+		if s.Filled[field]*5 >= s.Items*4 && is.Filled[field]*2 < is.Items {
+			changes = append(changes, fmt.Sprintf("%s in %d of %d items, where it was in %d of %d",
+				field, is.Filled[field], is.Items, s.Filled[field], s.Items))
+		}
+	}
+	return changes
 }
 
 // alike is how much of all the marks of two pages both have, in percent.

@@ -88,8 +88,10 @@ func (w *worker) poll(ctx context.Context, src dealwatch.Source, r dealwatch.Ran
 // pollUnder polls a source whose lease is held.
 func (w *worker) pollUnder(ctx context.Context, lease *store.Lease, src dealwatch.Source, r dealwatch.Range) (line, error) {
 	l := line{source: src.Info().Name}
+	poller := w.poller(lease)
+	poller.Shape = drift{w.store, src.Info().Name, w.now}.lost
 	watch := &attentive{Source: src, store: w.store, log: w.log, asked: map[string]*crawl.Condition{}}
-	polls, err := w.poller(lease).Poll(ctx, watch, r)
+	polls, err := poller.Poll(ctx, watch, r)
 	l.outcome = dealwatch.OK
 	if err != nil {
 		l.outcome, l.remark = dealwatch.Failed, err.Error()

@@ -67,6 +67,12 @@ func (s Cases) listIndex(p page) ([]dealwatch.Item, error) {
 	if rows.Length() == 0 {
 		return nil, fail(p.Capture, dealwatch.Unparsed, "no case: the index's shape has changed")
 	}
+	// Nothing that looks like a case may lie outside of the rows: it has lost its place.
+	for _, part := range []string{".views-row", "article.node-case", ".case-title"} {
+		if n := p.Find(part).Length(); n > rows.Length() {
+			return nil, fail(p.Capture, dealwatch.Unparsed, "%d cases, but %d of %s", rows.Length(), n, part)
+		}
+	}
 	var items []dealwatch.Item
 	var err error
 	rows.EachWithBreak(func(i int, row *goquery.Selection) bool {
@@ -78,7 +84,7 @@ func (s Cases) listIndex(p page) ([]dealwatch.Item, error) {
 			return false
 		}
 		items = append(items, it)
-		items = append(items, documents(it, p.Final, row.Find(".node-documents"))...)
+		items = append(items, documents(it, p.Final, row)...)
 		return true
 	})
 	if err != nil {
@@ -136,6 +142,9 @@ func (Cases) readCase(it dealwatch.Item, p page) (dealwatch.Version, error) {
 	}
 	if on := dateIn(content.Find(".node-date").First()); on != "" {
 		it.PublishedOn = on
+	}
+	if it.PublishedOn == "" {
+		return dealwatch.Version{}, fail(p.Capture, dealwatch.Unparsed, "the page states no date")
 	}
 	v := reading(it, p.Capture, "page", extract.Selection(content, "h1", "nav", "aside"))
 	v.Found = found

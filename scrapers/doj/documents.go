@@ -244,6 +244,9 @@ func readDocumentPage(it dealwatch.Item, c dealwatch.Capture) (dealwatch.Version
 	if on := dateIn(content.Find(".node-date").First()); on != "" {
 		it.PublishedOn = on
 	}
+	if it.PublishedOn == "" {
+		return dealwatch.Version{}, fail(c, dealwatch.Unparsed, "the page states no date")
+	}
 	content.Find("a[href]").EachWithBreak(func(_ int, a *goquery.Selection) bool {
 		path, _, ok := address(absolute(c.Final, a.AttrOr("href", "")))
 		if it.ParentKey == "" && ok && casePath.MatchString(path) {

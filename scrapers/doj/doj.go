@@ -72,6 +72,9 @@ func parse(c dealwatch.Capture) (page, error) {
 	if err != nil {
 		return page{}, fail(c, dealwatch.Unparsed, "no HTML: %w", err)
 	}
+	if doc.Find("a[href]").Length() == 0 {
+		return page{}, fail(c, dealwatch.Unparsed, "the page has no link where many were")
+	}
 	return page{Capture: c, Document: doc}, nil
 }
 

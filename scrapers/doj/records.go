@@ -3,6 +3,7 @@ package doj
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/url"
@@ -29,12 +30,12 @@ const division = "Antitrust Division"
 // A record is one entry of the JSON interface. What is empty is "" there, whatever
 // it is when it is not.
 type record struct {
-	Title     loose `json:"title"`
-	URL       loose `json:"url"`
-	Body      loose `json:"body"`
-	Date      loose `json:"date"` // Unix seconds, noon UTC
-	Number    loose `json:"number"`
-	Component names `json:"component"`
+	Title     loose  `json:"title"`
+	URL       loose  `json:"url"`
+	Body      loose  `json:"body"`
+	Date      loose  `json:"date"` // Unix seconds, noon UTC
+	Number    loose  `json:"number"`
+	Component *names `json:"component"`
 }
 
 // loose is a string that may come as a number or be left out.
@@ -67,6 +68,9 @@ func (n *names) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	for _, e := range list {
+		if e.Name == "" {
+			return errors.New("a component without a name")
+		}
 		*n = append(*n, e.Name)
 	}
 	return nil
@@ -96,9 +100,15 @@ func (s Releases) records(c dealwatch.Capture) ([]dealwatch.Item, error) {
 		return nil, err
 	}
 	var items []dealwatch.Item
-	for _, r := range all {
+	for i, r := range all {
+		if r.Component == nil {
+			return nil, fail(c, dealwatch.Unparsed, "record %d (%.60q) does not say whose it is", i+1, r.Title)
+		}
 		if !r.of(division) {
 			continue
+		}
+		if r.Title == "" || r.URL == "" || r.Date == "" {
+			return nil, fail(c, dealwatch.Unparsed, "record %d (%.60q) has no title, address or date", i+1, r.Title)
 		}
 		if it, ok := s.fromRecord(c, r); ok {
 			items = append(items, it)
@@ -108,7 +118,10 @@ func (s Releases) records(c dealwatch.Capture) ([]dealwatch.Item, error) {
 }
 
 func (r record) of(component string) bool {
-	for _, name := range r.Component {
+	if r.Component == nil {
+		return false
+	}
+	for _, name := range *r.Component {
 		if name == component {
 			return true
 		}

@@ -123,7 +123,13 @@ func (s Releases) listFeed(c dealwatch.Capture) ([]dealwatch.Item, error) {
 	}
 	var items []dealwatch.Item
 	twins := make(map[string]int) // slug and date
+	if n := bytes.Count(c.Body, []byte("</guid>")); n != len(feed.Items) {
+		return nil, fail(c, dealwatch.Unparsed, "%d of the %d entries of the feed are no items", n-len(feed.Items), n)
+	}
 	for _, e := range feed.Items {
+		if e.Link == "" {
+			return nil, fail(c, dealwatch.Unparsed, "entry %q has no link", e.GUID)
+		}
 		it, slug, ok := s.item(absolute(c.Final, e.Link), e.Title)
 		if !ok {
 			continue
@@ -241,6 +247,9 @@ func (Releases) readArticle(it dealwatch.Item, p page) (dealwatch.Version, error
 	}
 	if on := dateIn(p.Find("main .node-date, .field--name-field-pr-date .date-display-single").First()); on != "" {
 		it.PublishedOn = on
+	}
+	if it.PublishedOn == "" {
+		return dealwatch.Version{}, fail(p.Capture, dealwatch.Unparsed, "the page states no date")
 	}
 	it.PublishedAt = p.published(it.PublishedOn)
 	v := reading(it, p.Capture, "page", text)

@@ -32,7 +32,7 @@ func staticCase(path string) bool {
 func (s Cases) listStaticIndex(p page) ([]dealwatch.Item, error) {
 	var items []dealwatch.Item
 	seen := make(map[string]bool)
-	p.Find("div.content a[href]").Each(func(_ int, a *goquery.Selection) {
+	p.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
 		it := s.item(absolute(p.Final, a.AttrOr("href", "")), a.Text())
 		if it.Key == "" || it.Title == "" || seen[it.Key] {
 			return
@@ -59,6 +59,9 @@ func (s Cases) readStaticCase(it dealwatch.Item, p page) (dealwatch.Version, err
 	}
 	if t := siteName.ReplaceAllString(extract.Line(p.Find("title").First().Text()), ""); t != "" {
 		it.Title = t
+	}
+	if it.Title == "" {
+		return dealwatch.Version{}, fail(p.Capture, dealwatch.Unparsed, "the page of the case has no title")
 	}
 	v := reading(it, p.Capture, "page", text)
 	seen := make(map[string]bool)

@@ -74,6 +74,9 @@ func parseCurrent(body []byte, name string) (listing, error) {
 	if err := d.Decode(&feed); err != nil {
 		return listing{}, fmt.Errorf("not a page of EDGAR's latest filings: %w", err)
 	}
+	if n := bytes.Count(body, []byte("</summary>")); n != len(feed.Entries) {
+		return listing{}, fmt.Errorf("%d of the %d entries are none by their form", n-len(feed.Entries), n)
+	}
 	page := listing{entries: len(feed.Entries), unwanted: make(map[string]int), all: make(map[string]bool)}
 	seen := make(map[string]bool)
 	for _, e := range feed.Entries {
@@ -82,6 +85,9 @@ func parseCurrent(body []byte, name string) (listing, error) {
 			return listing{}, fmt.Errorf("entry %q has no accession number", extract.Line(e.Title))
 		}
 		form := extract.Line(e.Category.Term)
+		if form == "" {
+			return listing{}, fmt.Errorf("entry %q has no form", extract.Line(e.Title))
+		}
 		again := seen[accession+e.Title]
 		known := page.all[accession]
 		seen[accession+e.Title], page.all[accession] = true, true

@@ -53,25 +53,41 @@ func parseIndex(body []byte) (filing, error) {
 			f.items = indexItems(info)
 		}
 	})
+	nameless := max(doc.Find(".companyInfo").Length(), doc.Find(".companyName").Length())
 	doc.Find(".companyInfo").Each(func(_ int, info *goquery.Selection) {
 		m := companyName.FindStringSubmatch(extract.Line(info.Find(".companyName").Text()))
 		if m == nil {
 			return
 		}
+		nameless--
 		cik, _ := strconv.Atoi(m[3])
 		f.add(dealwatch.Filer{CIK: cik, Name: m[1], Role: m[2]})
 		if n := fileNumber.FindStringSubmatch(extract.Line(info.Find(".identInfo").Text())); n != nil && f.dockets[cik] == "" {
 			f.dockets[cik] = n[1]
 		}
 	})
+	broken := ""
 	doc.Find("table.tableFile").First().Find("tr").Each(func(_ int, row *goquery.Selection) {
-		f.addRow(row.ChildrenFiltered("td"))
+		cells := row.ChildrenFiltered("td")
+		if n := cells.Length(); n > 0 && n != 5 || n == 5 && cells.Find("a[href]").Length() == 0 {
+			broken = extract.Line(row.Text())
+		}
+		f.addRow(cells)
 	})
+	if broken != "" {
+		return filing{}, fmt.Errorf("row %.80q of the documents has lost its shape", broken)
+	}
+	if nameless > 0 {
+		return filing{}, fmt.Errorf("the index page does not name %d of its filers", nameless)
+	}
 	if _, err := time.Parse(time.DateOnly, f.filedOn); err != nil || f.accession == "" || f.form == "" || len(f.filers) == 0 {
 		return filing{}, fmt.Errorf("the index page lacks its form, accession number, filing date or filer")
 	}
 	if len(f.documents) == 0 {
 		return filing{}, fmt.Errorf("the index page of %s lists no document", f.accession)
+	}
+	if wants(every, f.form) && f.primary() < 0 {
+		return filing{}, fmt.Errorf("the index page of %s lists no document that is the %s", f.accession, f.form)
 	}
 	return f, nil
 }

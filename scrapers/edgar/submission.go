@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/scrapers/extract"
 )
 
@@ -16,6 +18,9 @@ var (
 	// headerNumber finds the CIK of each registrant and the file number after it.
 	headerNumber = regexp.MustCompile(`(CENTRAL INDEX KEY:|<CIK>)[ \t]*(\d+)|(SEC FILE NUMBER:|<FILE-NUMBER>)[ \t]*([\w-]+)`)
 )
+
+// named is since when every document of a submission has a file name.
+const named = "2001-07-01"
 
 // parseSubmission reads a full submission, and gives its parts in the order of the
 // filing's documents.
@@ -39,6 +44,9 @@ func parseSubmission(body []byte) (filing, []extract.Part, error) {
 	for _, m := range headerNumber.FindAllSubmatch(head, -1) {
 		if len(m[2]) > 0 {
 			cik, _ = strconv.Atoi(string(m[2]))
+			if !slices.ContainsFunc(sub.Filers, func(who dealwatch.Filer) bool { return who.CIK == cik }) {
+				return filing{}, nil, fmt.Errorf("the submission's header does not say what part %d has in it", cik)
+			}
 		} else if f.dockets[cik] == "" {
 			f.dockets[cik] = string(m[4])
 		}
@@ -52,6 +60,22 @@ func parseSubmission(body []byte) (filing, []extract.Part, error) {
 	}
 	if _, err := time.Parse(time.DateOnly, f.filedOn); err != nil || !accessions.MatchString(f.accession) || f.form == "" {
 		return filing{}, nil, fmt.Errorf("the submission's header lacks its form, accession number or filing date")
+	}
+	for _, who := range f.filers {
+		if who.CIK == 0 || who.Name == "" {
+			return filing{}, nil, fmt.Errorf("the submission's header lacks the name or number of a filer")
+		}
+	}
+	if len(f.documents) == 0 && bytes.Contains(body, []byte("<TEXT>")) {
+		return filing{}, nil, fmt.Errorf("the submission holds texts, but no document")
+	}
+	if len(f.filers) == 0 {
+		return filing{}, nil, fmt.Errorf("the submission's header lacks its filer")
+	}
+	for i, d := range f.documents {
+		if d.kind == "" || d.name == "" && f.filedOn >= named {
+			return filing{}, nil, fmt.Errorf("document %d of the submission lacks its type or file name", i+1)
+		}
 	}
 	return f, sub.Parts, nil
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,9 +42,11 @@ type agency struct {
 	Raw  string `json:"raw_name"`
 }
 
+const presidentialType = "Presidential Document"
+
 // followed says which of the followed publishers a document is of, "" for none.
 func (r record) followed() string {
-	if r.Type == "Presidential Document" {
+	if r.Type == presidentialType {
 		return "White House"
 	}
 	for _, a := range r.Agencies {
@@ -122,6 +126,9 @@ func readList(c dealwatch.Capture, onFile bool) (list, error) {
 		if r.Number == "" || !isDate(r.Date) {
 			return list{nameless: true}, unparsed(c, fmt.Sprintf("row %d (%q) has no document number or publication date", i+1, r.Number))
 		}
+		if lacks := r.lacks(); lacks != "" && !chosen(c.URL) {
+			return list{}, unparsed(c, fmt.Sprintf("row %d (%s) has no %s", i+1, r.Number, lacks))
+		}
 		if i == 0 {
 			p.first = r.Number
 		}
@@ -133,6 +140,39 @@ func readList(c dealwatch.Capture, onFile bool) (list, error) {
 		}
 	}
 	return p, nil
+}
+
+// strange is the error of a search for one publisher's documents of which some are not
+// his: they have lost what tells whose they are.
+func (p list) strange(c dealwatch.Capture) error {
+	if n := p.rows - len(p.items); n > 0 {
+		return unparsed(c, fmt.Sprintf("%d of %d rows are of nobody who was asked for", n, p.rows))
+	}
+	return nil
+}
+
+// lacks names what the register states of every document and r does not.
+func (r record) lacks() string {
+	switch {
+	case r.Title == "":
+		return "title"
+	case r.Type == "":
+		return "type"
+	case r.Type != presidentialType && !slices.ContainsFunc(r.Agencies, func(a agency) bool { return a.Slug != "" || a.Raw != "" }):
+		return "agency"
+	}
+	return ""
+}
+
+// chosen reports whether somebody asked for fields of his own choice at an address. Ours
+// hold all that an item is made of.
+func chosen(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	asked := u.Query()["fields[]"]
+	return len(asked) > 0 && slices.ContainsFunc([]string{"title", "type", "agencies"}, func(f string) bool { return !slices.Contains(asked, f) })
 }
 
 func isDate(s string) bool {
@@ -161,6 +201,9 @@ func readRecords(c dealwatch.Capture) ([]dealwatch.Item, error) {
 	for _, r := range records {
 		if r.Number == "" || !isDate(r.Date) {
 			return nil, unparsed(c, "the record has no document number or publication date")
+		}
+		if lacks := r.lacks(); lacks != "" && !chosen(c.URL) {
+			return nil, unparsed(c, fmt.Sprintf("the record of %s has no %s", r.Number, lacks))
 		}
 		if r.followed() != "" {
 			items = append(items, r.item())
@@ -217,6 +260,9 @@ func (d Documents) pages(ctx context.Context, address string, one, onFile bool, 
 			return false
 		}
 		p, err := readList(c, onFile)
+		if err == nil && !onFile {
+			err = p.strange(c)
+		}
 		if err == nil && p.rows > 0 && seen[p.first] {
 			// Asked for a page beyond its last, the server gives the first one again.
 			err = unparsed(c, "this page of the list repeats one before it")
@@ -235,11 +281,19 @@ func (d Documents) pages(ctx context.Context, address string, one, onFile bool, 
 		if one {
 			return true
 		}
+		if p.next == "" && p.rows > 0 && shown < min(p.count, mostShown) {
+			yield(nil, &dealwatch.ReadError{Outcome: dealwatch.Truncated, URL: c.URL, Status: c.Status,
+				Err: fmt.Errorf("the list ends after %d of the %d documents that it counts", shown, p.count)})
+			return false
+		}
 		seen[p.first] = true
 		address = p.next
 	}
 	return true
 }
+
+// mostShown is how many documents of a search are shown at most, whatever it counts.
+const mostShown = 2000
 
 // A week is a slice of a range.
 type week struct{ from, to string }

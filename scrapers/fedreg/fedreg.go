@@ -217,6 +217,11 @@ func (Documents) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 			return dealwatch.Sight{}, false
 		}
 		s.Items = p.items
+		if s.Err == nil && at.stream != inspection && !chosen(c.URL) {
+			if s.Err = p.strange(c); s.Err != nil {
+				s.Items = nil
+			}
+		}
 		if at.stream == inspection && at.page < partial && (p.next != "" || p.rows < p.count) {
 			s.Page += partial
 		}

@@ -80,7 +80,7 @@ func readIssue(c dealwatch.Capture, on string) ([]dealwatch.Item, error) {
 			kind := strings.ToLower(cat.Type + " " + cat.Name)
 			r := record{Agencies: []agency{{Slug: a.Slug, Raw: a.Name}}, Type: strings.TrimSuffix(cmp.Or(cat.Type, cat.Name), "s")}
 			if signed(a.Slug, a.Name, kind) {
-				r.Type = "Presidential Document"
+				r.Type = presidentialType
 			}
 			for _, doc := range cat.Documents {
 				rows += len(doc.Numbers)

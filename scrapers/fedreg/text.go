@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"html"
 	"net/url"
 	"path"
@@ -100,6 +101,14 @@ func textsIn(c dealwatch.Capture, u *url.URL) ([]text, error) {
 			t.channel = "xml"
 			if number != "" {
 				d.number = number
+			}
+			switch {
+			case d.number == "":
+				return nil, unparsed(c, fmt.Sprintf("a document of the issue has no number (%.60q)", d.title))
+			case d.title == "":
+				return nil, unparsed(c, "document "+d.number+" has no title")
+			case d.root != "PRESDOCU" && !d.published:
+				return nil, unparsed(c, "document "+d.number+" names no agency")
 			}
 			t.item.Key = key(d.number, date)
 			found = append(found, t)
@@ -259,7 +268,9 @@ func readFragment(c dealwatch.Capture) (text, error) {
 	t := text{text: extract.Selection(doc.Find("body"), ".unprinted-element", ".unprinted-element-wrapper", ".printed-page")}
 	if m := orderLine.FindStringSubmatch(t.text); m != nil {
 		order(&t.item, m[1], m[2])
-		t.item.Title = extract.Line(doc.Find("h1").First().Text())
+		if t.item.Title = extract.Line(doc.Find("h1").First().Text()); t.item.Title == "" {
+			return text{}, unparsed(c, "the full text has no title")
+		}
 	}
 	return t, nil
 }

@@ -20,7 +20,8 @@ type xmlDocument struct {
 	number     string // in it, beside its billing code
 	title      string
 	order      string
-	agency     string
+	agency     string // where it is followed
+	published  bool   // some agency is named
 	docket     string
 	text       strings.Builder
 }
@@ -79,6 +80,9 @@ func readXML(c dealwatch.Capture) ([]*xmlDocument, error) {
 		case xml.StartElement:
 			name := t.Name.Local
 			if in == nil {
+				if facts[name] {
+					return nil, unparsed(c, "the number of a document stands outside of all")
+				}
 				if name != "PRESDOCU" && name != "NOTICE" && name != "RULE" && name != "PRORULE" {
 					continue
 				}
@@ -140,6 +144,11 @@ func (d *xmlDocument) take(name, line string) {
 	if line == "" {
 		return
 	}
+	// A line above the subject that is nothing but a publisher names him, in whatever
+	// element it stands.
+	if d.title == "" && d.agency != "FTC" && (strings.EqualFold(line, "Federal Trade Commission") || strings.EqualFold(line, "Antitrust Division")) {
+		d.agency = publisher(line)
+	}
 	switch name {
 	case "FRDOC":
 		if m := docNumber.FindStringSubmatch(line); m != nil {
@@ -156,9 +165,7 @@ func (d *xmlDocument) take(name, line string) {
 			d.title = line
 		}
 	case "AGENCY", "SUBAGY":
-		if d.agency != "FTC" && (strings.EqualFold(line, "Federal Trade Commission") || strings.EqualFold(line, "Antitrust Division")) {
-			d.agency = publisher(line)
-		}
+		d.published = true
 	case "DEPDOC":
 		if d.docket == "" {
 			d.docket = dashes.Replace(strings.Trim(line, "[]"))

@@ -104,6 +104,9 @@ func (s Cases) listPage(p page) ([]dealwatch.Item, error) {
 	var items []dealwatch.Item
 	for _, r := range rows {
 		kind := kindAt(r.link)
+		if kind == "case" && untyped(r.article) {
+			return nil, fail(p.Capture, dealwatch.Unparsed, "the row of node %s is of no type", r.node)
+		}
 		if kind == "" || kind == "case" && !r.article.HasClass("node--type-case") {
 			continue
 		}
@@ -137,15 +140,19 @@ func (s Cases) Read(ctx context.Context, it dealwatch.Item) (dealwatch.Version, 
 // readPage reads the page of a case, which is more than one article: the facts are
 // in one and the documents in another.
 func (Cases) readPage(it dealwatch.Item, p page) (dealwatch.Version, error) {
-	articles := p.Find("article.node--type-case")
-	if it.Kind != "case" {
-		articles = p.Find("article.node--view-mode-full")
-	}
-	articles = articles.FilterFunction(func(_ int, a *goquery.Selection) bool {
+	all := p.Find("article").FilterFunction(func(_ int, a *goquery.Selection) bool {
 		return a.ParentsFiltered("article, aside").Length() == 0
 	})
-	if articles.Length() == 0 {
+	articles := all.Filter(".node--type-case")
+	if it.Kind != "case" {
+		articles = all.Filter(".node--view-mode-full")
+	}
+	if articles.Filter(".node--view-mode-full").Length() == 0 {
 		return dealwatch.Version{}, fail(p.Capture, dealwatch.Unparsed, "no %s on the page", it.Kind)
+	}
+	stray := p.Find("main .node--type-case").Not("article").Length() + p.Find("main article").FilterFunction(func(_ int, a *goquery.Selection) bool { return untyped(a) }).Length()
+	if stray > 0 {
+		return dealwatch.Version{}, fail(p.Capture, dealwatch.Unparsed, "%d parts of the page do not say what they are", stray)
 	}
 	if n := p.node(); n != "" && n != it.Key {
 		return dealwatch.Version{}, fail(p.Capture, dealwatch.Moved, "the page is that of node %s, not %s", n, it.Key)
@@ -159,6 +166,9 @@ func (Cases) readPage(it dealwatch.Item, p page) (dealwatch.Version, error) {
 	}
 	if on := dateIn(articles); on != "" {
 		it.PublishedOn = on
+	}
+	if it.PublishedOn == "" {
+		return dealwatch.Version{}, fail(p.Capture, dealwatch.Unparsed, "the page states no date")
 	}
 	if matter := field(articles, "field-matter-number"); len(matter) > 0 {
 		it.Docket = strings.Join(matter, ", ")
@@ -187,7 +197,7 @@ func (s Cases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 		return dealwatch.Sight{Err: err}, true
 	}
 	full := p.Find("article.node--view-mode-full")
-	if kind == "case" && full.Length() > 0 && !full.HasClass("node--type-case") {
+	if kind == "case" && full.Length() > 0 && !full.HasClass("node--type-case") && !untyped(full) {
 		return dealwatch.Sight{}, false // a step of a case's timeline has an address of the same form
 	}
 	v, err := s.readPage(s.item(kind, p.node(), c.URL, "", ""), p)

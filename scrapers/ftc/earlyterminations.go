@@ -155,7 +155,10 @@ func (EarlyTerminations) readPage(it dealwatch.Item, p page) (dealwatch.Version,
 	if t := p.title(); t != "" {
 		it.Title = t
 	}
-	return reading(n.describe(it), p.Capture, "page", n.text()), nil
+	if it = n.describe(it); it.PublishedOn == "" {
+		return dealwatch.Version{}, fail(p.Capture, dealwatch.Unparsed, "the page states no date")
+	}
+	return reading(it, p.Capture, "page", n.text()), nil
 }
 
 // Recognise knows the feed, the listing and the notices.

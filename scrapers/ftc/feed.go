@@ -21,6 +21,9 @@ func parseFeed(c dealwatch.Capture) ([]*gofeed.Item, error) {
 	if len(feed.Items) == 0 {
 		return nil, fail(c, dealwatch.Empty, "the feed has no entry")
 	}
+	if n := bytes.Count(c.Body, []byte("</guid>")); n != len(feed.Items) {
+		return nil, fail(c, dealwatch.Unparsed, "%d of the %d entries of the feed are no items", n-len(feed.Items), n)
+	}
 	return feed.Items, nil
 }
 

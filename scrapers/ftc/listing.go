@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -31,11 +32,20 @@ func (p page) rows(want string) ([]row, error) {
 		}
 		return nil, fail(p.Capture, dealwatch.Unparsed, "no row: the listing's shape has changed")
 	}
+	// Nothing that looks like a row may lie outside of them: it has lost its place.
+	for _, part := range []string{".view-content .views-row", "main h3.node-title", ".view-content h3.node-title"} {
+		if n := p.Find(part).Length(); n > articles.Length() {
+			return nil, fail(p.Capture, dealwatch.Unparsed, "%d rows, but %d of %s", articles.Length(), n, part)
+		}
+	}
 	var found []row
 	var err error
 	articles.EachWithBreak(func(i int, a *goquery.Selection) bool {
 		if want != "" && !a.HasClass("node--type-"+want) {
-			return true
+			if untyped(a) {
+				err = fail(p.Capture, dealwatch.Unparsed, "row %d does not say what it is", i+1)
+			}
+			return err == nil
 		}
 		link := a.Find("h3.node-title a[href], .node-title a[href]").First()
 		href, _ := link.Attr("href")
@@ -51,6 +61,11 @@ func (p page) rows(want string) ([]row, error) {
 		return true
 	})
 	return found, err
+}
+
+// untyped reports whether an article does not say what its node is.
+func untyped(article *goquery.Selection) bool {
+	return !strings.Contains(" "+article.AttrOr("class", ""), " node--type-")
 }
 
 // more reports whether the listing has a further page.

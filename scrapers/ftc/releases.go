@@ -177,6 +177,9 @@ func (Releases) readArticle(it dealwatch.Item, p page) (dealwatch.Version, error
 	if on := dateIn(article); on != "" {
 		it.PublishedOn = on
 	}
+	if it.PublishedOn == "" {
+		return dealwatch.Version{}, fail(p.Capture, dealwatch.Unparsed, "the page states no date")
+	}
 	it.PublishedAt = p.published(it.PublishedOn)
 	v := reading(it, p.Capture, "page", text)
 	v.Found = attachments(it, p.Final, article)

@@ -45,6 +45,9 @@ func readArticle(c dealwatch.Capture, listed dealwatch.Item) (article, error) {
 	classes := doc.Find("body").AttrOr("class", "")
 	title := doc.Find(`meta[property="og:title"]`).AttrOr("content", "")
 	if plainTitle(title) == "" {
+		title = listed.Title
+	}
+	if plainTitle(title) == "" {
 		title = doc.Find("h1.wp-block-whitehouse-topper__headline, .pane-node-title h1").First().Text()
 	}
 	var key string
@@ -73,6 +76,8 @@ func readArticle(c dealwatch.Capture, listed dealwatch.Item) (article, error) {
 		return article{}, unparsed(c, "the page has no title")
 	case body.Length() == 0:
 		return article{}, unparsed(c, "the page has no body where one was")
+	case doc.Find("a[href]").Length() == 0:
+		return article{}, unparsed(c, "the page has no link where many were")
 	}
 	a := article{item: item(key, address, title), text: extract.Selection(body, furniture...)}
 	a.item.Kind = kindOf(a.item.Title, a.text, called...)
@@ -80,6 +85,9 @@ func readArticle(c dealwatch.Capture, listed dealwatch.Item) (article, error) {
 	date(&a.item, doc.Find(".wp-block-whitehouse-topper__meta--date time[datetime]").First().AttrOr("datetime", ""))
 	if a.item.PublishedOn == "" {
 		a.item.PublishedOn, a.item.PublishedAt = listed.PublishedOn, listed.PublishedAt
+	}
+	if a.item.PublishedOn == "" {
+		return article{}, unparsed(c, "the page states no date")
 	}
 	if a.item.Kind == anyAction && listed.Kind != "" {
 		a.item.Kind = listed.Kind

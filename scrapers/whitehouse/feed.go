@@ -46,6 +46,9 @@ func readFeed(c dealwatch.Capture) (listing, error) {
 	if len(p.items) == 0 {
 		return listing{}, unparsed(c, "the feed shows no item")
 	}
+	if n := bytes.Count(c.Body, []byte("</guid>")); n != len(p.items) {
+		return listing{}, unparsed(c, fmt.Sprintf("%d of the %d entries of the feed are no items", n-len(p.items), n))
+	}
 	p.next = olderFeed(c.URL)
 	return p, nil
 }

@@ -40,10 +40,12 @@ func readListing(c dealwatch.Capture) (listing, error) {
 		return listing{}, unparsed(c, "the listing is no HTML: "+err.Error())
 	}
 	base := final(c)
-	rows := doc.Find("main ul.wp-block-post-template > li.wp-block-post")
+	// Whatever stands in the list is an item, whatever its classes: one that has lost
+	// them must not be passed over.
+	rows := doc.Find("main ul.wp-block-post-template").First().Children()
 	read, next := postRow, "link[rel=next], a.wp-block-query-pagination-next"
 	if rows.Length() == 0 {
-		rows = doc.Find(".view-press-office-listings .views-row")
+		rows = doc.Find(".view-press-office-listings .view-content").First().Children()
 		read, next = drupalRow, "li.pager-next a"
 	}
 	var p listing
@@ -71,7 +73,7 @@ func postRow(row *goquery.Selection, base string) (it dealwatch.Item, lacks stri
 		return it, "post number"
 	}
 	link := row.Find("h2 a[href]").First()
-	address := resolve(base, link.AttrOr("href", ""))
+	address := linked(base, link)
 	if address == "" {
 		return it, "address"
 	}
@@ -93,7 +95,7 @@ func postRow(row *goquery.Selection, base string) (it dealwatch.Item, lacks stri
 // drupalRow reads an item of 2017: no number, and a date without a time.
 func drupalRow(row *goquery.Selection, base string) (it dealwatch.Item, lacks string) {
 	link := row.Find("h3 a[href]").First()
-	address := resolve(base, link.AttrOr("href", ""))
+	address := linked(base, link)
 	if address == "" {
 		return it, "address"
 	}
@@ -105,6 +107,15 @@ func drupalRow(row *goquery.Selection, base string) (it dealwatch.Item, lacks st
 		}
 	}
 	return it, ""
+}
+
+// linked is the canonical address that a link leads to, "" where there is no link.
+func linked(base string, link *goquery.Selection) string {
+	href := link.AttrOr("href", "")
+	if href == "" {
+		return "" // resolved, it would be the page itself
+	}
+	return resolve(base, href)
 }
 
 func item(key, address, title string) dealwatch.Item {
