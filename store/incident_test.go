@@ -272,6 +272,9 @@ func TestTriedLessOften(t *testing.T) {
 			p.Stream, p.EndedAt = stream, day0.Add(at)
 			must(t, w.Close(t.Context(), p))
 		}
+		if at, err := s.NextPoll(t.Context(), "ftc-press"); err != nil || !at.IsZero() {
+			t.Errorf("never polled: due at %s (%v), want at once", at, err)
+		}
 		put("a", dealwatch.OK, 0)
 		put("b", dealwatch.Failed, 0)
 		put("b", dealwatch.Failed, 20*hour)

@@ -30,11 +30,13 @@ func (s *Store) SetSources(ctx context.Context, sources []dealwatch.Info) error 
 func (s *Store) NextPoll(ctx context.Context, source string) (time.Time, error) {
 	var at time.Time
 	err := s.reading(ctx, "look when "+source+" is due", func(q *tx) error {
-		var next []*int64
-		err := q.all(&next, `SELECT next_at FROM next_poll WHERE source = ?`, clean(source))
+		var rows []struct {
+			NextAt *int64 `db:"next_at"`
+		}
+		err := q.all(&rows, `SELECT next_at FROM next_poll WHERE source = ?`, clean(source))
 		at = time.Time{}
-		for _, n := range next {
-			at = timeOf(n)
+		for _, r := range rows {
+			at = timeOf(r.NextAt)
 		}
 		return err
 	})
