@@ -116,7 +116,7 @@ func (s *serving) run(ctx context.Context, names []string) error {
 // clients that are slow to take their answer.
 func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(ln) }()
+	go func() { failed <- srv.Serve(web.Listen(ln)) }()
 	select {
 	case err := <-failed:
 		return usage("", "serve: %v", err)

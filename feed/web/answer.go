@@ -98,6 +98,7 @@ func (c *content) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(status)
 	if status == http.StatusOK && r.Method != http.MethodHead {
+		sendsWhole(r.Context(), len(b.bytes))
 		_, _ = w.Write(b.bytes) // an error here is the client's
 	}
 }

@@ -101,7 +101,7 @@ func serveWith(t *testing.T, events []dealwatch.Event, more func(*feedtest.Reade
 	}
 	srv := httptest.NewUnstartedServer(nil)
 	srv.Listener.Close()
-	srv.Listener = ln
+	srv.Listener = Listen(ln)
 	srv.Config = NewServer("", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &recorder{ResponseWriter: w, status: 200}
 		h.ServeHTTP(rec, r)

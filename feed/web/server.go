@@ -23,6 +23,7 @@ func NewServer(addr string, h http.Handler) *http.Server {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ConnState:         guests.see,
+		ConnContext:       withConn,
 	}
 }
 
