@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -79,13 +80,16 @@ func (p *passage) leastItems(before [5]extent, gap string) int {
 // apartInLists reports whether all named hits of a sentence stand in lists of it, and
 // nothing between two lists links them.
 func (p *passage) apartInLists(hits []*hit, lists []extent) bool {
+	if len(lists) == 0 {
+		return false
+	}
 	first, last := -1, -1
 	for _, h := range hits {
 		if h.filer {
 			continue
 		}
-		i := slices.IndexFunc(lists, func(run extent) bool { return run.holds(h.extent) })
-		if i < 0 {
+		i := sort.Search(len(lists), func(i int) bool { return lists[i].end >= h.end })
+		if i == len(lists) || !lists[i].holds(h.extent) {
 			return false
 		}
 		if first < 0 {

@@ -16,7 +16,7 @@ var speaking = newIndex(speechTerms())
 
 func speechTerms() []*term {
 	var terms []*term
-	for _, s := range []string{"we", "us", "our", "ours", "the company", "the registrant"} {
+	for _, s := range []string{"we", "us", "our", "ours", "the company", "the registrant", "the corporation", "the firm"} {
 		terms = append(terms, newTerm(s, anyCase, false, false, false))
 	}
 	return terms
@@ -31,37 +31,43 @@ func (t *text) speech(p *party) []*hit {
 	return out
 }
 
-// meansFiler reports whether the Company or the Registrant, as written, is the filer.
-// Written small it is only where the document, but for its auditors and exhibits, never
+// meansFiler reports whether the Company, Registrant, Corporation or Firm, as written, is
+// the filer. Written small the first two are only where the document, but for its auditors and exhibits, never
 // writes it with a capital.
 func (t *text) meansFiler(written string) bool {
 	if strings.IndexFunc(written[len("the"):], unicode.IsUpper) >= 0 {
 		return true
 	}
-	if t.small == unknown {
+	if strings.HasSuffix(written, "corporation") || strings.HasSuffix(written, "firm") {
+		return false
+	}
+	noun := 0
+	if strings.HasSuffix(written, "registrant") { // exhibit lists write that with a capital
+		noun = 1
+	}
+	if t.small[noun] == unknown {
+		letter, rest := [...]string{"c", "r"}[noun], [...]string{"ompany", "egistrant"}[noun]
 		small, capital := 0, 0
 		for _, p := range t.passages {
-			for _, rest := range []string{"ompany", "egistrant"} {
-				for at := strings.Index(p.s, rest); at >= 0; {
-					switch before := p.s[:at]; {
-					case strings.HasSuffix(before, "the c"), strings.HasSuffix(before, "the r"):
-						small++
-					case strings.HasSuffix(before, "the C"), strings.HasSuffix(before, "the R"):
-						capital++
-					}
-					n := strings.Index(p.s[at+1:], rest)
-					if n < 0 {
-						break
-					}
-					at += 1 + n
+			for at := strings.Index(p.s, rest); at >= 0; {
+				switch before := p.s[:at]; {
+				case strings.HasSuffix(before, "the "+letter):
+					small++
+				case strings.HasSuffix(before, "the "+strings.ToUpper(letter)):
+					capital++
 				}
+				n := strings.Index(p.s[at+1:], rest)
+				if n < 0 {
+					break
+				}
+				at += 1 + n
 			}
 		}
-		if t.small = no; small > 4*capital {
-			t.small = yes
+		if t.small[noun] = no; small > 4*capital {
+			t.small[noun] = yes
 		}
 	}
-	return t.small == yes
+	return t.small[noun] == yes
 }
 
 // answer is one that may not have been looked for.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/dealwatch/dealwatch"
@@ -9,7 +10,8 @@ import (
 
 // told gives the stretches of g that say of its parties that they have a deal: a word of
 // one stands where they stand together, and they are more than names of one enumeration.
-func (g *group) told() []span {
+// Where somebody else files the document, what has no other subject is his.
+func (g *group) told(othersFile bool) []span {
 	whole := span{p: g.p, hits: hitsOf(g.all())}
 	if g.unit == inDocument || g.inTitle() {
 		return tells(whole)
@@ -34,30 +36,43 @@ func (g *group) told() []span {
 	if len(out) > 0 || g.unit == inSentence || together > 0 && open == 0 {
 		return out
 	}
+	near := g.withoutStrangers(othersFile)
+	if !near.full() {
+		return out
+	}
 	if para := g.p.paragraph(g.start); para.end-para.start <= longParagraph {
-		if near := g.withoutExamples(); near.full() {
-			return tells(join(near.all()...))
-		}
-		return nil
+		return tells(join(near.all()...))
 	}
 	// A paragraph that lost its breaks holds much that belongs to nobody.
-	for _, w := range windows(g.lists, farApart) {
-		near := g.p.around(inSentence, w.extent)
-		if g.p.sentence(w.start).end < w.end && g.p.has(wordsFor(w.hits), near) {
+	for _, w := range windows(near.lists, farApart) {
+		if g.p.sentence(w.start).end < w.end && g.p.has(wordsFor(w.hits), g.p.around(inSentence, w.extent)) {
 			out = append(out, w)
 		}
 	}
 	return out
 }
 
-// withoutExamples is g without the names that are examples in their sentence: from one
-// sentence to the next nothing links them.
-func (g *group) withoutExamples() *group {
+// withoutStrangers is g without the names that nothing links to another sentence: those
+// that are examples in theirs, and those that somebody else has a deal with.
+func (g *group) withoutStrangers(othersFile bool) *group {
 	out := *g
 	out.lists = slices.Clone(g.lists)
+	sentence, examples := extent{-1, -1}, []extent(nil)
 	for i, list := range g.lists {
 		out.lists[i] = slices.DeleteFunc(slices.Clone(list), func(s span) bool {
-			return !byFiler(s) && slices.ContainsFunc(g.p.lists(g.p.sentence(s.start)), func(run extent) bool { return run.holds(s.extent) })
+			if byFiler(s) {
+				return false
+			}
+			if othersFile {
+				if _, his := g.p.dealBefore(s.extent); his {
+					return true
+				}
+			}
+			if at := g.p.sentence(s.start); at != sentence {
+				sentence, examples = at, g.p.lists(at)
+			}
+			i := sort.Search(len(examples), func(i int) bool { return examples[i].end >= s.end })
+			return i < len(examples) && examples[i].holds(s.extent)
 		})
 	}
 	return &out

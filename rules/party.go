@@ -269,7 +269,11 @@ func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
 // spokenBy reports whether another party is the filer and speaks in the sentence of h.
 func (t *text) spokenBy(others []*party, h *hit) bool {
 	return slices.ContainsFunc(others, func(o *party) bool {
-		return o != h.party && len(t.speechIn(o, h.p, h.p.sentence(h.start))) > 0
+		if o == h.party || !o.speaks(t.v) {
+			return false
+		}
+		_, implied := h.p.dealBefore(h.extent)
+		return implied || len(t.speechIn(o, h.p, h.p.sentence(h.start))) > 0
 	})
 }
 

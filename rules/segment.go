@@ -240,6 +240,9 @@ func sentenceEnd(s string, from, i int) int {
 	r, _ := utf8.DecodeRuneInString(s[min(first, len(s)-1):])
 	upper := unicode.IsUpper(r) || unicode.IsTitle(r)
 	if next == j { // no blank: only a lost one, as in "of Mellanox.Amortization"
+		if s[i] == '.' && j == i+1 && noteLabel(s[j:]) {
+			return next
+		}
 		if s[i] != '.' || j != i+1 || !upper || !wordBefore(s[from:i]) || hostLike(s[first:]) {
 			return -1
 		}
@@ -258,6 +261,12 @@ func sentenceEnd(s string, from, i int) int {
 		return -1
 	}
 	return next
+}
+
+// noteLabel reports whether s begins with the label of a note and a capital: "(f)In 2022".
+func noteLabel(s string) bool {
+	end := strings.IndexByte(s[:min(len(s), 4)], ')')
+	return end > 1 && s[0] == '(' && end+1 < len(s) && s[end+1] >= 'A' && s[end+1] <= 'Z'
 }
 
 // abbreviated reports whether the word at the end of s takes its full stop with it,

@@ -61,7 +61,7 @@ func signTerms() []*term {
 		"incorporated by reference" "incorporated herein by reference" "filed herewith" "furnished herewith" "power of attorney"
 		"peer group" "peer company" "peer companies" "peer index" "reinvestment of dividends" "reinvested dividends"
 		"trademarks of" "registered trademarks" "does not constitute an offer" "shall not constitute an offer" "not intended to be an offer"`))
-	add(rivalry, phrases(`competitor! "compete! with" "compete! against" "competition from" "competition include!"
+	add(rivalry, phrases(`competitor! "compete! with" "compete! against" "compete! directly" "competition from" "competition include!"
 		"competitive products" "competing products"`))
 	add(life, phrases(`"serve! on the board" "serve! on the boards" "serve! as a director" "served as" "has served" "member of the board"
 		"previously served" "prior to joining" "degree in" "degree from" "holds a b" "holds an m" "his career" "her career"`))

@@ -24,7 +24,7 @@ type facts struct {
 	parties    map[*party]*standing
 	leaves     map[*term][]span
 	meanings   map[meaningOf]string
-	small      answer // whether the filer writes itself as the company
+	small      [2]answer // whether the filer writes itself as the company, the registrant
 	mem        scratch
 	whole      text
 	bare       text // whole as prose
@@ -87,7 +87,7 @@ func (b *Book) done(t *text) {
 		}
 		p.forget()
 	}
-	f.version, f.terms, f.small = dealwatch.Version{}, f.terms[:0], unknown
+	f.version, f.terms, f.small = dealwatch.Version{}, f.terms[:0], [2]answer{}
 	clear(f.parties)
 	clear(f.leaves)
 	clear(f.meanings)

@@ -55,8 +55,9 @@ func (n *together) match(t *text) []span {
 		}
 		return out
 	}
+	othersFile := len(t.v.Filers) > 0 && !slices.ContainsFunc(n.parties, func(p *party) bool { return p.speaks(t.v) })
 	for _, g := range gather(lists, n.within.unit) {
-		told := g.told()
+		told := g.told(othersFile)
 		for i := range told {
 			told[i].told = true
 		}
@@ -95,7 +96,7 @@ func (n *together) placesIn(t *text, units stretches) [][]span {
 				byName = slices.Clone(lists)
 			}
 			others := slices.Concat(slices.Delete(slices.Clone(byName), i, i+1)...)
-			lists[i] = sorted(slices.Concat(lists[i], t.within(t.speechNear(p, others, n.unit()))))
+			lists[i] = sorted(slices.Concat(lists[i], t.within(t.speechNear(p, others, n.unit())), t.within(t.implied(p, others))))
 		}
 		if len(lists[i]) == 0 {
 			return nil
