@@ -227,14 +227,15 @@ func foldedHash(token string) (full uint64) {
 	eight, plain, size := uint64(0), "", 0
 	for i := 0; i < len(token) || plain != ""; {
 		var b byte
-		if plain != "" {
+		switch {
+		case plain != "":
 			b, plain = plain[0], plain[1:]
-		} else if token[i] >= utf8.RuneSelf {
+		case token[i] >= utf8.RuneSelf:
 			r, n := runeAt(token, i)
 			plain = fold(r).plain
 			i += n
 			continue
-		} else {
+		default:
 			b = small[token[i]]
 			if i++; b == 0 {
 				continue

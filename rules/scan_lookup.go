@@ -71,16 +71,11 @@ func (sc *scanner) oddAt(d int) {
 	case single:
 		sc.look(d, d+size, anySide)
 	case letter:
-		start := d
-		if continues(s, d) {
-			start, _, _ = prevToken(s, d)
-		}
 		sc.done = tokenEnd(s, d)
-		sc.look(start, sc.done, anySide)
+		sc.look(tokenStart(s, d), sc.done, anySide)
 	case ignorable:
-		if continues(s, d) {
+		if start := tokenStart(s, d); start < d {
 			if end := tokenEnd(s, d); end > d {
-				start, _, _ := prevToken(s, d)
 				sc.done = end
 				sc.look(start, end, anySide)
 				return

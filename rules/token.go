@@ -73,7 +73,8 @@ func prevToken(s string, i int) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// tokenStart gives the start of the token of letters whose last rune begins at i.
+// tokenStart gives the start of the token of letters whose last rune begins at i, or
+// that goes on there.
 func tokenStart(s string, i int) int {
 	start := i
 	for i > 0 {
@@ -104,12 +105,11 @@ func classBefore(s string, i int) (class, int) {
 	if c := ascii[s[i-1]]; c != beyond {
 		return c, 1
 	}
-	r, size := rune(0), 2
 	if i >= 2 && s[i-2] >= 0xc2 && s[i-2] < 0xe0 && s[i-1]&0xc0 == 0x80 {
-		r = rune(s[i-2]&0x1f)<<6 | rune(s[i-1]&0x3f)
-	} else {
-		r, size = utf8.DecodeLastRuneInString(s[:i])
+		r := rune(s[i-2]&0x1f)<<6 | rune(s[i-1]&0x3f)
+		return pageOf(r).class[r&0xff], 2
 	}
+	r, size := utf8.DecodeLastRuneInString(s[:i])
 	return pageOf(r).class[r&0xff], size
 }
 
