@@ -4,6 +4,8 @@ import (
 	"context"
 	"reflect"
 	"runtime"
+	"slices"
+	"sync"
 
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/scrapers/warc"
@@ -14,17 +16,20 @@ import (
 // this follows from the captures alone, so it does not matter when it is done. The
 // replay takes what was foreseen in order, and does all that asks the store.
 type ahead struct {
-	replay  *replay
 	entries []warc.Entry
-	readers []*reader
 	begun   []*foreseen // in order; the first is the one that the replay works on
 	next    int         // the entry to begin
 	bytes   int64       // of the captures begun
+	work    chan *foreseen
+	workers sync.WaitGroup
 }
 
-// mostAhead bounds the bytes of the captures that are in memory at once. A longer one is
-// there alone.
-const mostAhead = 8 << 20
+// The captures that are in memory at once are bounded in number and in bytes. A longer
+// one is there alone.
+const (
+	mostAhead  = 8
+	bytesAhead = 8 << 20
+)
 
 // foreseen is what follows from a capture, whatever the store holds.
 type foreseen struct {
@@ -58,48 +63,53 @@ type reader struct {
 	srcs map[string]dealwatch.Source
 }
 
-func (r *replay) goAhead(entries []warc.Entry) *ahead {
-	a := &ahead{replay: r, entries: entries}
-	for range runtime.GOMAXPROCS(0) + 2 {
+// goAhead starts a worker a core: where the replay waits for what is foreseen, its own
+// core has one too.
+func (r *replay) goAhead(ctx context.Context, entries []warc.Entry) *ahead {
+	ctx = context.WithoutCancel(ctx)
+	a := &ahead{entries: entries, work: make(chan *foreseen, mostAhead)}
+	for range runtime.GOMAXPROCS(0) {
 		rd := &reader{tape: r.tape.Twin(), srcs: map[string]dealwatch.Source{}}
 		c := r.newClient(r.store, nil, rd.tape, false)
 		for _, src := range r.srcs {
 			rd.srcs[src.name] = chosen(c, []string{src.name})[0]
 		}
-		a.readers = append(a.readers, rd)
+		a.workers.Go(func() {
+			for f := range a.work {
+				r.foresee(ctx, rd, f)
+				close(f.done)
+			}
+		})
 	}
 	return a
 }
 
 // take gives what is foreseen of the next entry, and goes on ahead of it. What it gave
 // before is let go.
-func (a *ahead) take(ctx context.Context) *foreseen {
+func (a *ahead) take() *foreseen {
 	if len(a.begun) > 0 {
 		a.bytes -= a.begun[0].Length
-		a.begun = a.begun[1:]
+		a.begun = slices.Delete(a.begun, 0, 1)
 	}
-	for a.next < len(a.entries) && len(a.begun) < len(a.readers) {
+	for a.next < len(a.entries) && len(a.begun) < mostAhead {
 		e := a.entries[a.next]
-		if len(a.begun) > 0 && a.bytes+e.Length > mostAhead {
+		if len(a.begun) > 0 && a.bytes+e.Length > bytesAhead {
 			break
 		}
 		f := &foreseen{Entry: e, done: make(chan struct{})}
-		rd := a.readers[a.next%len(a.readers)] // its last capture was taken
-		go func() {
-			defer close(f.done)
-			a.replay.foresee(context.WithoutCancel(ctx), rd, f)
-		}()
+		a.work <- f
 		a.begun, a.bytes, a.next = append(a.begun, f), a.bytes+e.Length, a.next+1
 	}
 	<-a.begun[0].done
 	return a.begun[0]
 }
 
-// stop waits for what was begun.
+// stop ends the work ahead. What no worker has taken up is dropped.
 func (a *ahead) stop() {
-	for _, f := range a.begun {
-		<-f.done
+	close(a.work)
+	for range a.work {
 	}
+	a.workers.Wait()
 }
 
 // foresee finds out what follows from a capture.

@@ -27,7 +27,7 @@ func aheadOf(t *testing.T, tape *warc.Tape) *ahead {
 	for _, src := range chosen(w.client, []string{"ftc-press"}) {
 		r.srcs = append(r.srcs, &replayed{Source: src, name: src.Info().Name})
 	}
-	return r.goAhead(tape.Entries())
+	return r.goAhead(t.Context(), tape.Entries())
 }
 
 func played(t *testing.T, all []warc.Exchange) *warc.Tape {
@@ -51,7 +51,7 @@ func TestAheadForesees(t *testing.T) {
 	defer a.stop()
 	var flags []string
 	for _, e := range tape.Entries() {
-		f := a.take(t.Context())
+		f := a.take()
 		if f.err != nil || f.URL != e.URL || !f.At.Equal(e.At) {
 			t.Fatalf("foreseen %s of %s (%v), want %s of %s", f.URL, f.At, f.err, e.URL, e.At)
 		}
@@ -96,9 +96,9 @@ func TestAheadIsBounded(t *testing.T) {
 	defer a.stop()
 	most := 0
 	for range tape.Entries() {
-		a.take(t.Context())
+		a.take()
 		most = max(most, len(a.begun))
-		if len(a.begun) > 1 && a.bytes > mostAhead || len(a.begun) > len(a.readers) {
+		if len(a.begun) > 1 && a.bytes > bytesAhead || len(a.begun) > mostAhead {
 			t.Errorf("%d captures of %d bytes in memory", len(a.begun), a.bytes)
 		}
 		var bytes int64

@@ -71,14 +71,14 @@ func (w *worker) replay(ctx context.Context, tape *warc.Tape, arch *warc.Archive
 	if !asOf.IsZero() {
 		entries = slices.DeleteFunc(slices.Clone(entries), func(e warc.Entry) bool { return e.At.After(asOf) })
 	}
-	a := r.goAhead(entries)
+	a := r.goAhead(ctx, entries)
 	defer a.stop()
 	for i := range entries {
 		if ctx.Err() != nil {
 			break
 		}
 		r.progress.set("replay", i, len(entries))
-		if err := r.take(ctx, a.take(ctx)); err != nil {
+		if err := r.take(ctx, a.take()); err != nil {
 			return r.summary(ctx), err
 		}
 	}
