@@ -57,6 +57,7 @@ func TestFile(t *testing.T) {
 		{"a text", "t.txt", "Note: this is\nno head\n", []string{"file | t.txt | t.txt |  |  |  | Note: this is no head"}},
 		{"a text that begins with a tag", "t.txt", "<PAGE>\nFirst Page\n<TABLE>\n<S> <C>\nSales  $5\n</TABLE>", []string{"file | t.txt | t.txt |  |  |  | First Page\n\nSales\n$5"}},
 		{"the register's text", "r.txt", "<html>\n<head>\n<title>Federal Register</title></head><body><pre>\nExecutive Order of May 12\n\nBy the authority\n</pre></body></html>", []string{"file | r.txt | r.txt |  |  | Federal Register | Executive Order of May 12\n\nBy the authority"}},
+		{"the register's text with bytes of zero", "r.htm", "<html><body><pre>\nExecutive Order of May 12\n\x00\n\x00\nBy the authority\n</pre></body></html>", []string{"file | r.htm | r.htm |  |  |  | Executive Order of May 12\n\nBy the authority"}},
 		{"Latin-1", "l.html", "<html><head><meta charset=iso-8859-1></head><body>caf\xe9 \x93x\x94", []string{"file | l.html | l.html |  |  |  | café “x”"}},
 		{"UTF-16", "u.txt", utf16LE("Acme é"), []string{"file | u.txt | u.txt |  |  |  | Acme é"}},
 		{"a PDF", "p.bin", string(pdf("", lines("Acme merges."))), []string{"file | p.bin | p.bin |  |  |  | Acme merges."}},

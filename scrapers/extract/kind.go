@@ -167,13 +167,11 @@ func withoutDeclarations(body []byte) []byte {
 	return slices.Concat(body[:at], body[at+n:])
 }
 
-// isBinary reports whether head holds what no text does.
+// isBinary reports whether head holds what no text does. A few bytes of zero are in
+// texts of the Federal Register, as captured.
 func isBinary(head []byte) bool {
 	control := 0
 	for _, c := range head {
-		if c == 0 {
-			return true
-		}
 		if c < 0x20 && !bytes.ContainsRune([]byte("\t\n\v\f\r\x1a\x1b"), rune(c)) {
 			control++
 		}
