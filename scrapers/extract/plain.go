@@ -31,6 +31,7 @@ type textLine struct {
 // plainInto appends the text s. hyphenates says that words in it may have been parted
 // at a line's end where no hyphen is written, as a typesetter does.
 func plainInto(w *writer, s string, hyphenates bool) {
+	s = strings.ReplaceAll(s, "\x00", "") // old texts of the Federal Register have lines of it for blank ones
 	lines := textLines(s)
 	var words map[string]bool
 	for first := 0; first < len(lines); {
