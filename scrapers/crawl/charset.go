@@ -22,17 +22,23 @@ func toUTF8(b []byte, header, media string) []byte {
 		return decodeAs(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), b)
 	}
 	_, params, _ := mime.ParseMediaType(header)
-	for _, label := range []string{params["charset"], metaCharset(b, media)} {
-		enc, name := charset.Lookup(label)
+	for _, stated := range []func() string{func() string { return params["charset"] }, func() string { return metaCharset(b, media) }} {
+		enc, name := charset.Lookup(stated())
 		if enc == nil {
 			continue
 		}
 		if name != "utf-8" {
 			return decodeAs(enc, b)
 		}
+		if utf8.Valid(b) {
+			return b
+		}
 		if mostlyUTF8(b) {
 			return bytes.ToValidUTF8(b, []byte("\uFFFD"))
 		}
+	}
+	if utf8.Valid(b) {
+		return b
 	}
 	if mostlyUTF8(b) {
 		return bytes.ToValidUTF8(b, []byte("\uFFFD"))

@@ -18,6 +18,7 @@ import (
 type trip struct {
 	asked string
 	hops  []warc.Exchange // each answer as it came, the last one last
+	body  []byte          // content of the last hop
 	ref   dealwatch.Ref   // of the last hop, where a tape gave it
 	have  Validators      // of the page as it was read before
 	// probing is the budget at which this trip tries whether a refusal has ended.
@@ -59,14 +60,13 @@ func (c *Client) visit(ctx context.Context, url string) (body []byte, err error)
 	col.ParseHTTPErrorResponse = true
 	col.WithTransport(c.chain)
 	col.SetRedirectHandler(c.checkRedirect)
-	col.OnResponse(func(r *colly.Response) { body = r.Body })
 	if err := col.Visit(url); err != nil {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
 		return nil, unwrapURL(err)
 	}
-	return body, nil
+	return tripOf(ctx).body, nil
 }
 
 // unwrapURL takes off the *url.Error, which repeats what a ReadError says.

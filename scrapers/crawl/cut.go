@@ -34,12 +34,11 @@ func cut(media, address string, b []byte) string {
 		return without("the submission has no end", "</SEC-DOCUMENT>", "-----END PRIVACY-ENHANCED MESSAGE-----")
 	case bytes.HasPrefix(head, []byte("<DOCUMENT>\n<TYPE>")):
 		return without("the document has no end", "</DOCUMENT>")
-	case isText(media) && bytes.Contains(bytes.ToLower(head), []byte("<html")):
-		end = bytes.ToLower(end)
-		if endless(address) {
+	case isText(media) && hasTag(head, "html"):
+		if endless(address) || hasTag(end, "/html", "/body") {
 			return ""
 		}
-		return without("the page has no end", "</html", "</body")
+		return "the page has no end"
 	case strings.HasSuffix(media, "json"):
 		if err := json.NewDecoder(bytes.NewReader(b)).Decode(&json.RawMessage{}); errors.Is(err, io.ErrUnexpectedEOF) {
 			return "the JSON breaks off"

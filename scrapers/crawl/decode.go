@@ -16,7 +16,7 @@ import (
 )
 
 // decoder gives the content of an answer: gzip taken off, HTML and plain text in
-// UTF-8, everything else as it came.
+// UTF-8, everything else as it came. It leaves it with the trip: Colly would copy it.
 type decoder struct {
 	client *Client
 	next   http.RoundTripper
@@ -32,7 +32,8 @@ func (d decoder) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	ex := warc.Exchange{URL: req.URL.String(), Status: res.StatusCode, Header: res.Header, Body: raw}
-	if t := tripOf(req.Context()); len(t.hops) > 0 {
+	t := tripOf(req.Context())
+	if len(t.hops) > 0 {
 		ex.Truncated = t.hops[len(t.hops)-1].Truncated
 	}
 	body, media, err := decode(ex, d.client.hosts.of(ex.URL).limit(ex.Header))
@@ -48,8 +49,8 @@ func (d decoder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	res.Header.Set("Content-Type", media)
 	res.Uncompressed = true // Colly unpacks no further
-	res.ContentLength = int64(len(body))
-	res.Body = holding(body)
+	res.Body, t.body = holding(nil), body
+	res.ContentLength = 0
 	return res, nil
 }
 

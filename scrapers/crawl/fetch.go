@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -107,7 +108,7 @@ func (f *fetcher) once(req *http.Request, h *host) (*http.Response, error) {
 		return nil, tooLong(limit)
 	}
 	in := &steady{from: res.Body, idle: idle, silence: f.client.silence, began: time.Now()}
-	body, err := io.ReadAll(io.LimitReader(in, limit+1))
+	body, err := readAll(io.LimitReader(in, limit+1), res.ContentLength)
 	switch {
 	case int64(len(body)) > limit:
 		return nil, tooLong(limit)
@@ -118,6 +119,15 @@ func (f *fetcher) once(req *http.Request, h *host) (*http.Response, error) {
 	}
 	res.Body = holding(body)
 	return res, nil
+}
+
+// readAll reads what is about so long: as much memory is taken at once, but not more
+// than what most pages need.
+func readAll(r io.Reader, announced int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(max(announced, 0), 1<<20)) + bytes.MinRead)
+	_, err := b.ReadFrom(r)
+	return b.Bytes(), err
 }
 
 var errStalled = errors.New("the server keeps us waiting")

@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
@@ -80,7 +81,7 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 	if why := cut(media, capture.Final, capture.Body); why != "" {
 		return say(dealwatch.Truncated, why)
 	}
-	if readable(media) && binary(capture.Body) {
+	if readable(media) && controls(capture.Body) {
 		return say(dealwatch.Unparsed, "binary data came where text was expected")
 	}
 	return nil
@@ -118,17 +119,35 @@ func readable(media string) bool {
 	return isText(media) || strings.HasSuffix(media, "xml") || strings.HasSuffix(media, "json")
 }
 
-// binary is true for bytes that are no text. Real texts hold some control characters:
+// controls is true for bytes that are no text. Real texts hold some control characters:
 // the Federal Register's of before 2021 have up to one in a hundred bytes.
-func binary(b []byte) bool {
-	n := 0
-	for _, c := range b {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' {
-			n++
+func controls(b []byte) bool {
+	n, most := 0, len(b)/20
+	for ; len(b) >= 8; b = b[8:] {
+		// Of most eight bytes none is below a space: then no carry comes out of any.
+		const ones = 0x0101010101010101
+		if x := binary.LittleEndian.Uint64(b); (x-' '*ones)&^x&(0x80*ones) == 0 {
+			continue
+		}
+		for _, c := range b[:8] {
+			n += int(control[c])
 		}
 	}
-	return n > len(b)/20
+	for _, c := range b {
+		n += int(control[c])
+	}
+	return n > most
 }
+
+// control has 1 for the characters that are none of a text.
+var control = func() (t [256]uint8) {
+	for c := range byte(' ') {
+		if c != '\t' && c != '\n' && c != '\r' && c != '\f' {
+			t[c] = 1
+		}
+	}
+	return t
+}()
 
 func wantsJSON(address string) bool {
 	u, err := url.Parse(address)
@@ -144,10 +163,15 @@ func pageTitle(body []byte) string {
 			return ""
 		case html.StartTagToken:
 			if name, _ := z.TagName(); string(name) == "title" && z.Next() == html.TextToken {
-				return strings.Join(strings.Fields(html.UnescapeString(string(z.Raw()))), " ")
+				return folded(z.Raw())
 			}
 		}
 	}
+}
+
+// folded is the text of markup with its white space folded.
+func folded(markup []byte) string {
+	return strings.Join(strings.Fields(html.UnescapeString(string(markup))), " ")
 }
 
 // retryAfter is the time that a server asks to be left alone, 0 where it asks nothing. A

@@ -65,7 +65,8 @@ func titles(all ...string) map[string]bool {
 // logins are the beginnings of titles that make a refusal of a page with a password field.
 var logins = []string{"log in", "login", "sign in", "sign-in", "log on", "logon"}
 
-// marks are found in refusals that have no title of their own, all of a line.
+// marks are found in refusals that have no title of their own, all of a line. A page is
+// looked through for the first of each, which should be rare, and long.
 var marks = [][]string{
 	{"bm-verify=", "http-equiv"}, // Akamai
 	{"/_sec/verify?provider="},
@@ -80,9 +81,9 @@ var marks = [][]string{
 	{"window.gokuprops"},                                         // AWS WAF
 	{"awswaf.com", "challenge.js", "<noscript>"},                 //
 	{"captcha-delivery.com", "dd={"},                             // DataDome
-	{"_pxappid", "px-captcha"},                                   // HUMAN
+	{"px-captcha", "_pxappid"},                                   // HUMAN
 	{"window.kpsdk"},                                             // Kasada
-	{"/tspd/", "your support id is"},                             // F5
+	{"your support id is", "/tspd/"},                             // F5
 	{"the requested url was rejected", "your support id is"},     //
 	{"sucuri_cloudproxy_js"},                                     // Sucuri
 	{"check.ddos-guard.net"},                                     // DDoS-Guard
@@ -92,37 +93,77 @@ var marks = [][]string{
 	{`name="loginfmt"`, "login.microsoftonline.com", "password"}, //
 }
 
+// anyTitle reports whether is holds for whatever looks like a title in a page.
+func anyTitle(body []byte, is func(string) bool) bool {
+	for {
+		i := bytes.IndexByte(body, '<')
+		if i < 0 {
+			return false
+		}
+		body = body[i+1:]
+		if !hasPrefixFold(body, "title") {
+			continue
+		}
+		_, text, _ := bytes.Cut(body, []byte(">"))
+		text, _, _ = bytes.Cut(text, []byte("</"))
+		if is(folded(text)) {
+			return true
+		}
+	}
+}
+
+// entitled says what a title and a password field make of a page, "" for content.
+func entitled(title string, password bool) string {
+	parts := []string{title}
+	for _, sep := range []string{" | ", " :: ", " - ", " – "} {
+		parts = append(parts, strings.Split(title, sep)...)
+	}
+	for _, p := range parts {
+		p = strings.ToLower(strings.Join(strings.Fields(p), " "))
+		if refusals[p] {
+			return "a refusal"
+		}
+		for _, l := range logins {
+			if rest, ok := strings.CutPrefix(p, l); password && ok && (rest == "" || rest[0] == ' ') {
+				return "a login page"
+			}
+		}
+	}
+	return ""
+}
+
+// passwords are the ways to write a password field.
+var passwords = []string{`type="password"`, `type='password'`, `type=password`}
+
+// known are the words that a page is looked through for: the first of each mark.
+var known = newPhrases(slices.Concat(passwords, firsts())...)
+
+func firsts() (all []string) {
+	for _, words := range marks {
+		all = append(all, words[0])
+	}
+	return all
+}
+
 // refusal says why a page is a refusal, challenge or login page, and "" for content.
 func refusal(body []byte) string {
 	if len(body) > maxRefusal {
 		return ""
 	}
-	page := bytes.ToLower(body)
-	title := pageTitle(body)
-	parts := []string{title}
-	for _, sep := range []string{" | ", " :: ", " - ", " – "} {
-		parts = append(parts, strings.Split(title, sep)...)
-	}
-	password := bytes.Contains(page, []byte(`type="password"`)) || bytes.Contains(page, []byte(`type='password'`)) || bytes.Contains(page, []byte(`type=password`))
-	for _, p := range parts {
-		p = strings.ToLower(strings.Join(strings.Fields(p), " "))
-		if refusals[p] {
-			return fmt.Sprintf("a refusal with the title %q", title)
-		}
-		for _, l := range logins {
-			if rest, ok := strings.CutPrefix(p, l); password && ok && (rest == "" || rest[0] == ' ') {
-				return fmt.Sprintf("a login page with the title %q", title)
-			}
+	has := known.in(body)
+	password := slices.ContainsFunc(passwords, func(p string) bool { return has[p] })
+	if anyTitle(body, func(title string) bool { return entitled(title, password) != "" }) {
+		// A title may stand in a comment or a drawing, too: only the page's own counts.
+		title := pageTitle(body)
+		if what := entitled(title, password); what != "" {
+			return fmt.Sprintf("%s with the title %q", what, title)
 		}
 	}
-next:
 	for _, all := range marks {
-		for _, mark := range all {
-			if !bytes.Contains(page, []byte(mark)) {
-				continue next
-			}
+		lacks := func(word string) bool { return !bytes.Contains(bytes.ToLower(body), []byte(word)) }
+		if has[all[0]] && !slices.ContainsFunc(all[1:], lacks) {
+			return fmt.Sprintf("a challenge page (it contains %q)", all[0])
 		}
-		return fmt.Sprintf("a challenge page (it contains %q)", all[0])
 	}
 	return ""
 }

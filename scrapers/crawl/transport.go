@@ -38,7 +38,7 @@ func newTransport(private bool) *http.Transport {
 		TLSHandshakeTimeout:    10 * time.Second,
 		ResponseHeaderTimeout:  30 * time.Second,
 		IdleConnTimeout:        60 * time.Second,
-		MaxIdleConnsPerHost:    2,
+		MaxIdleConnsPerHost:    4, // sources of one host read at the same time
 		MaxResponseHeaderBytes: 1 << 20,
 	}
 }
