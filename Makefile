@@ -43,10 +43,13 @@ eval: ## precision and recall of the rules on the labelled captures
 mutations: ## take from the pages what the readers look for, and see that each loss is noticed; every page with DEALWATCH_TORTURE=1
 	$(GOTEST) -count=1 -v -run 'TestMutations' ./cmd/dealwatch
 
-torture: ## long forms of the kill, chaos and fuzz tests; by hand
-	DEALWATCH_TORTURE=1 $(GOTEST) -count=1 -timeout 60m ./cmd/dealwatch ./store
+throughput: ## our fetching beside bare Colly and wget, from a local server without delays; needs wget
+	DEALWATCH_THROUGHPUT=1 $(GOTEST) -count=1 -v -run 'TestThroughput$$' ./cmd/dealwatch
+
+torture: ## long forms of the kill, chaos, mutation and fuzz tests; by hand
+	DEALWATCH_TORTURE=1 $(GOTEST) -count=1 -timeout 120m ./cmd/dealwatch ./store
 	for p in ./rules ./scrapers/extract ./scrapers/warc; do \
 	  for f in $$(grep -rhoE 'func Fuzz[A-Za-z0-9]+' $$p --include='*_test.go' | sed 's/func //'); do \
 	    $(GOTEST) $$p -run '^$$' -fuzz "^$$f$$" -fuzztime 60s || exit 1; done; done
 
-.PHONY: help bench-match build test race lint check golden bench cost eval mutations torture
+.PHONY: help bench-match build test race lint check golden bench cost eval mutations throughput torture
