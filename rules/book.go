@@ -108,9 +108,13 @@ func Default() *Book { return defaultBook() }
 func (b *Book) Deals() []dealwatch.Deal {
 	out := make([]dealwatch.Deal, len(b.deals))
 	for i, d := range b.deals {
-		out[i] = dealwatch.Deal{ID: d.id, Name: d.name, Rule: d.root.String(), RuleVersion: d.version}
+		out[i] = d.public()
 	}
 	return out
+}
+
+func (d *deal) public() dealwatch.Deal {
+	return dealwatch.Deal{ID: d.id, Name: d.name, Rule: d.root.String(), RuleVersion: d.version}
 }
 
 // Version changes whenever anything that a deal of the watchlist flags could change.

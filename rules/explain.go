@@ -30,12 +30,12 @@ func (b *Book) Explain(v dealwatch.Version) []Explanation {
 	t := b.read(&v)
 	defer b.done(t)
 	var out []Explanation
-	for i, d := range b.deals {
+	for _, d := range b.deals {
 		if !d.touched(t) {
 			continue
 		}
 		if e := d.explain(t); e.Matched || len(e.Found)+len(e.Refused) > 0 {
-			e.Deal = b.Deals()[i]
+			e.Deal = d.public()
 			out = append(out, e)
 		}
 	}

@@ -19,7 +19,8 @@ func Parse(file string, r io.Reader) (*Book, error) {
 	if err != nil {
 		return nil, Errors{{File: file, Message: "read watchlist: " + err.Error()}}
 	}
-	l := &loader{file: file, lines: strings.Split(string(src), "\n"), book: &Book{file: file}, known: map[string]*party{}, terms: map[string]*term{}}
+	l := &loader{file: file, lines: strings.Split(string(src), "\n"), book: &Book{file: file}, known: map[string]*party{},
+		aliases: map[aliasKey]*alias{}, terms: map[string]*term{}}
 	if root := l.document(src); root != nil {
 		l.root(root)
 	}
@@ -38,12 +39,13 @@ func Parse(file string, r io.Reader) (*Book, error) {
 
 // loader walks the YAML of a watchlist and collects what is wrong with it.
 type loader struct {
-	file  string
-	lines []string
-	book  *Book
-	known map[string]*party
-	terms map[string]*term
-	errs  Errors
+	file    string
+	lines   []string
+	book    *Book
+	known   map[string]*party
+	aliases map[aliasKey]*alias
+	terms   map[string]*term
+	errs    Errors
 }
 
 // place is a position in the watchlist, from 1.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -57,8 +58,9 @@ func (l *loader) party(k, v *yaml.Node) {
 	if v.Kind == yaml.MappingNode && seen["name"] == nil {
 		l.fail(at(k), "add name: the name it is best known by", "party %s has no name", p.id)
 	}
+	names := newNameSet(p.aliases, len(not))
 	for _, n := range not {
-		l.not(p, n)
+		l.not(p, n, names)
 	}
 }
 
@@ -127,20 +129,21 @@ func (l *loader) alias(p *party, n *yaml.Node, text, class string, classAt *yaml
 		l.fail(at(n), "a name needs a letter or a digit", "alias %q of party %s has no word", text, p.id)
 		return
 	}
-	for _, a := range p.aliases {
-		if a.text == text {
-			if !inferred {
-				a.class, a.term, a.inferred = c, t, false
-			}
-			return
+	key := aliasKey{p, text}
+	if a := l.aliases[key]; a != nil {
+		if !inferred {
+			a.class, a.term, a.inferred = c, t, false
 		}
+		return
 	}
-	p.aliases = append(p.aliases, &alias{term: t, class: c, inferred: inferred})
+	a := &alias{term: t, class: c, inferred: inferred}
+	l.aliases[key] = a
+	p.aliases = append(p.aliases, a)
 }
 
 // not adds a phrase that is not the party. One that contains an alias hides the alias
 // inside it; any other tells that the document is about something else.
-func (l *loader) not(p *party, n *yaml.Node) {
+func (l *loader) not(p *party, n *yaml.Node, names nameSet) {
 	s, ok := l.text(n, "not list of party "+p.id)
 	if !ok {
 		return
@@ -150,20 +153,58 @@ func (l *loader) not(p *party, n *yaml.Node) {
 		l.fail(at(n), "a phrase needs a letter or a digit", "not list of party %s: %q has no word", p.id, s)
 		return
 	}
-	folded := string(appendFoldSpaced(s))
-	for _, a := range p.aliases {
-		name := strings.TrimSpace(string(appendFoldSpaced(a.text)))
-		if strings.TrimSpace(folded) == name {
-			l.fail(at(n), "take it out of the aliases or out of not", "party %s is never called %q, yet that is an alias of it", p.id, s)
-			return
-		}
-		if strings.Contains(folded, name) {
-			p.masks = append(p.masks, t)
-			return
+	folded := foldedName(s)
+	switch {
+	case names.known[folded]:
+		l.fail(at(n), "take it out of the aliases or out of not", "party %s is never called %q, yet that is an alias of it", p.id, s)
+	case names.in(folded):
+		p.masks = append(p.masks, t)
+	default:
+		p.stops = append(p.stops, t)
+	}
+}
+
+// aliasKey is a name of a party as written.
+type aliasKey struct {
+	p    *party
+	text string
+}
+
+// nameSet has the names of a party folded, to be asked which stand in a phrase. A party
+// may have a hundred thousand; their lengths are few.
+type nameSet struct {
+	known map[string]bool
+	sizes []int
+}
+
+// newNameSet is empty where nobody is going to ask.
+func newNameSet(aliases []*alias, phrases int) nameSet {
+	names := nameSet{known: map[string]bool{}}
+	if phrases == 0 {
+		return names
+	}
+	sizes := map[int]bool{}
+	for _, a := range aliases {
+		name := foldedName(a.text)
+		names.known[name], sizes[len(name)] = true, true
+	}
+	names.sizes = slices.Sorted(maps.Keys(sizes))
+	return names
+}
+
+// in reports whether a name stands anywhere in a folded phrase.
+func (names nameSet) in(folded string) bool {
+	for _, size := range names.sizes {
+		for start := 0; start+size <= len(folded); start++ {
+			if names.known[folded[start:start+size]] {
+				return true
+			}
 		}
 	}
-	p.stops = append(p.stops, t)
+	return false
 }
+
+func foldedName(s string) string { return strings.TrimSpace(string(appendFoldSpaced(s))) }
 
 // term gives one term for all that look for the same.
 func (l *loader) term(text string, cases caseRule, loose, plurals, wild bool) *term {

@@ -152,3 +152,40 @@ func TestDeepRules(t *testing.T) {
 		t.Errorf("1000 operands: %v", err)
 	}
 }
+
+// One party has as many names, and phrases that are not it, as anybody likes: four times
+// as many take about four times as long, where a step that compared all with all would
+// take sixteen.
+func TestManyNames(t *testing.T) {
+	n := 25_000
+	if testing.Short() {
+		n /= 8
+	}
+	read := func(n int) time.Duration {
+		var b strings.Builder
+		b.WriteString("parties:\n  b: {name: Bb Corp}\n  a:\n    name: Aa Corp\n    aliases:\n")
+		for i := range n {
+			fmt.Fprintf(&b, "      - Common Prefix Long Name %d Corp\n", i)
+		}
+		b.WriteString("    not:\n")
+		for i := range n / 8 {
+			fmt.Fprintf(&b, "      - Common Prefix Long Name %d Corp River\n      - Common Prefix Long Brook %d\n", i, i)
+		}
+		b.WriteString("deals:\n  - {id: ab, parties: [a, b]}\n")
+		from := time.Now()
+		book := parse(t, b.String())
+		took := time.Since(from)
+		a := book.parties[1]
+		if len(a.aliases) != n+1 || len(a.masks) != n/8 || len(a.stops) != n/8 {
+			t.Errorf("%d aliases, %d masks and %d stops of %d names", len(a.aliases), len(a.masks), len(a.stops), n)
+		}
+		return took
+	}
+	for range 5 { // others may be at work on the machine
+		few, many := read(n), read(4*n)
+		if t.Logf("%d names in %v, %d in %v", n, few, 4*n, many); many < 10*few {
+			return
+		}
+	}
+	t.Errorf("four times as many names take more than ten times as long")
+}
