@@ -52,7 +52,7 @@ func (p *parser) function(tok lexeme) operand {
 		p.depth--
 		return p.group(tok)
 	}
-	o.node = read(p, tok)
+	o.node = closed(read(p, tok))
 	p.depth--
 	if end := p.peek(); end.kind == closeToken {
 		o.end = p.next().end

@@ -209,7 +209,7 @@ func (p *parser) group(tok lexeme) operand {
 		p.depth--
 		return o
 	}
-	o.node = p.level().node
+	o.node = closed(p.level().node)
 	p.depth--
 	if end := p.peek(); end.kind == closeToken {
 		o.end = p.next().end

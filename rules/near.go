@@ -1,18 +1,20 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
 )
 
 // near is a proximity: its operands stand within a number of words, a sentence or a
-// paragraph of each other. Hits that overlap are not near each other.
+// paragraph of each other. What overlaps is not near.
 type near struct {
-	left, right node
-	unit        unit
-	words       int  // 0 for a unit
-	ordered     bool // left comes first
+	all     []node // two; more for a chain without brackets whose order does not matter
+	unit    unit
+	words   int  // 0 for a unit
+	ordered bool // left comes first
+	closed  bool // in brackets: one stretch for what is outside
 }
 
 // newNear joins two nodes. An AND in brackets asks for all its operands: in one
@@ -24,8 +26,19 @@ func newNear(how near, left, right node) node {
 	if a, ok := right.(*and); ok {
 		return spread(how, a, func(n node) node { return newNear(how, left, n) }, left)
 	}
-	how.left, how.right = left, right
+	how.all = []node{left, right}
+	if l, ok := left.(*near); ok && !l.closed && !l.ordered && l.operator() == how.operator() {
+		how.all = append(l.all[:len(l.all):len(l.all)], right)
+	}
 	return &how
+}
+
+// closed marks what was read between brackets.
+func closed(n node) node {
+	if n, ok := n.(*near); ok {
+		n.closed = true
+	}
+	return n
 }
 
 func spread(how near, a *and, each func(node) node, other node) node {
@@ -43,10 +56,8 @@ func spread(how near, a *and, each func(node) node, other node) node {
 	return out
 }
 
-func (n *near) operands() []node { return []node{n.left, n.right} }
-func (n *near) String() string {
-	return list([]node{n.left, n.right}, " "+n.operator()+" ")
-}
+func (n *near) operands() []node { return n.all }
+func (n *near) String() string   { return list(n.all, " "+n.operator()+" ") }
 
 func (n near) operator() string {
 	mark := "/"
@@ -63,127 +74,206 @@ func (n near) operator() string {
 }
 
 func (n *near) match(t *text) []span {
-	left := n.left.match(t)
-	if len(left) == 0 {
-		return nil
-	}
-	right := n.right.match(t)
-	if len(right) == 0 {
-		return nil
-	}
-	lefts, rights := newNeighbours(left), newNeighbours(right)
-	var out []span
-	for _, s := range left {
-		for _, h := range s.hits {
-			if o, ok := rights.nearest(h, n.holds, true, !n.ordered); ok {
-				out = append(out, join(s, o))
-			}
+	var found []chain
+	for i, o := range n.all {
+		spans := inText(o.match(t))
+		if len(spans) == 0 {
+			return nil
+		}
+		if i == 0 {
+			found = chainsOf(spans)
+		} else if found = n.lengthen(found, spans); len(found) == 0 {
+			return nil
 		}
 	}
-	for _, s := range right {
-		for _, h := range s.hits {
-			if o, ok := lefts.nearest(h, n.holds, !n.ordered, true); ok {
-				out = append(out, join(o, s))
-			}
-		}
+	out := t.mem.spans.list(len(found))
+	for _, c := range found {
+		out = append(out, join(c.parts...))
 	}
-	return distinct(out)
+	return out
 }
 
-// holds reports whether two hits, a before b, are near.
-func (n *near) holds(a, b *hit) bool { return nearby(n.unit, n.words, a, b) }
-
-// nearby reports whether b begins in the unit that a ends in, or at most the given
-// number of words after it; the very next word is one word after.
-func nearby(u unit, words int, a, b *hit) bool {
-	if words > 0 {
-		return a.p.apart(a.extent, b.extent, words) < words
+// holds reports whether two stretches of one passage, a before b, are near: whether b
+// begins in the unit that a ends in, or at most the number of words after it; the very
+// next word is one word after.
+func (n *near) holds(p *passage, a, b extent) bool {
+	if n.words > 0 {
+		return p.apart(a, b, n.words) < n.words
 	}
-	return a.p.at(u, max(a.end-1, a.start)).start == a.p.at(u, b.start).start
+	return p.at(n.unit, max(a.end-1, a.start)).start == p.at(n.unit, b.start).start
 }
 
-// neighbours are the hits of spans, to be searched from a place.
-type neighbours struct {
-	byStart, byEnd []neighbour
+// chain is one span of each operand so far, of which no two overlap.
+type chain struct {
+	p *passage
+	extent
+	parts []span
 }
 
-type neighbour struct {
-	*hit
-	of span
-}
-
-func newNeighbours(spans []span) neighbours {
-	var all []neighbour
-	for _, s := range spans {
-		for _, h := range s.hits {
-			if h.p != nil {
-				all = append(all, neighbour{h, s})
-			}
-		}
+func chainsOf(spans []span) []chain {
+	out := make([]chain, len(spans))
+	for i := range spans {
+		out[i] = chain{spans[i].p, spans[i].extent, spans[i : i+1]}
 	}
-	n := neighbours{byStart: all, byEnd: slices.Clone(all)}
-	slices.SortStableFunc(n.byStart, func(a, b neighbour) int {
-		if a.p != b.p {
-			return a.p.order() - b.p.order()
-		}
-		return a.start - b.start
+	return out
+}
+
+func (c chain) with(s span) chain {
+	return chain{c.p, extent{min(c.start, s.start), max(c.end, s.end)}, append(c.parts[:len(c.parts):len(c.parts)], s)}
+}
+
+// lengthen adds to each chain a span that is near: outside of it or, in a chain of more
+// than one, between its parts.
+func (n *near) lengthen(chains []chain, spans []span) []chain {
+	out := n.pairs(chains, spans, false)
+	if !n.ordered {
+		out = append(out, n.pairs(chains, spans, true)...)
+	}
+	if len(chains[0].parts) > 1 {
+		out = append(out, between(chains, spans)...)
+	}
+	return tightest(out)
+}
+
+// pairs joins chains with the spans after them or, turned, before them: for all that begins
+// a pair, the partner that makes it end first, and for all that ends one, the partner that
+// makes it begin last.
+func (n *near) pairs(chains []chain, spans []span, turned bool) []chain {
+	first, second := make([]spot, len(chains)), spots(spans)
+	for i, c := range chains {
+		first[i] = spot{c.p, c.extent, i}
+	}
+	var out []chain
+	add := func(c, s spot) { out = append(out, chains[c.of].with(spans[s.of])) }
+	if turned {
+		first, second = second, first
+		add = func(s, c spot) { out = append(out, chains[c.of].with(spans[s.of])) }
+	}
+	latest(first, second, n.holds, add)
+	mirror(first)
+	mirror(second)
+	latest(second, first,
+		func(p *passage, a, b extent) bool { return n.holds(p, b.mirrored(), a.mirrored()) },
+		func(a, b spot) { add(b, a) })
+	return out
+}
+
+// spot is where chain or span number of stands.
+type spot struct {
+	p *passage
+	extent
+	of int
+}
+
+func spots(spans []span) []spot {
+	out := make([]spot, len(spans))
+	for i, s := range spans {
+		out[i] = spot{s.p, s.extent, i}
+	}
+	return out
+}
+
+func (e extent) mirrored() extent { return extent{-e.end, -e.start} }
+
+func mirror(spots []spot) {
+	for i := range spots {
+		spots[i].extent = spots[i].mirrored()
+	}
+}
+
+// latest gives for each of seconds the one of firsts that begins last among those before
+// it that it is near. One that ends later than another and begins no sooner serves all that
+// the other would; so each comes and goes once.
+func latest(firsts, seconds []spot, holds func(p *passage, a, b extent) bool, yield func(first, second spot)) {
+	slices.SortStableFunc(firsts, func(a, b spot) int {
+		return cmp.Or(a.p.order()-b.p.order(), a.end-b.end, a.start-b.start)
 	})
-	slices.SortStableFunc(n.byEnd, func(a, b neighbour) int {
-		if a.p != b.p {
-			return a.p.order() - b.p.order()
-		}
-		return a.end - b.end
+	slices.SortStableFunc(seconds, func(a, b spot) int {
+		return cmp.Or(a.p.order()-b.p.order(), a.start-b.start, a.end-b.end)
 	})
-	return n
-}
-
-// nearest gives the span of the nearest hit after h, or before it, that holds accepts.
-func (n neighbours) nearest(h *hit, holds func(a, b *hit) bool, after, before bool) (span, bool) {
-	if h.p == nil {
-		return span{}, false
-	}
-	var best neighbour
-	if after {
-		i := sort.Search(len(n.byStart), func(i int) bool {
-			o := n.byStart[i]
-			return o.p.order() > h.p.order() || o.p == h.p && o.start >= h.end
-		})
-		if i < len(n.byStart) && n.byStart[i].p == h.p && holds(h, n.byStart[i].hit) {
-			best = n.byStart[i]
-		}
-	}
-	if before {
-		i := sort.Search(len(n.byEnd), func(i int) bool {
-			o := n.byEnd[i]
-			return o.p.order() > h.p.order() || o.p == h.p && o.end > h.start
-		}) - 1
-		if i >= 0 && n.byEnd[i].p == h.p && holds(n.byEnd[i].hit, h) {
-			if o := n.byEnd[i]; best.hit == nil || h.start-o.end < best.start-h.end {
-				best = o
+	var open []spot
+	i := 0
+	for _, s := range seconds {
+		for ; i < len(firsts) && firsts[i].before(s); i++ {
+			for len(open) > 0 && open[len(open)-1].start <= firsts[i].start {
+				open = open[:len(open)-1]
 			}
+			open = append(open, firsts[i])
+		}
+		for len(open) > 0 && (open[0].p != s.p || !holds(s.p, open[0].extent, s.extent)) {
+			open = open[1:]
+		}
+		if len(open) > 0 {
+			yield(open[0], s)
 		}
 	}
-	return best.of, best.hit != nil
 }
 
-// distinct drops spans that say the same as another.
-func distinct(spans []span) []span {
-	type key struct {
-		p           *passage
-		extent      extent
-		first, last *hit
-		hits        int
+// before reports whether a ends where b begins or sooner. What has no length is not
+// before itself.
+func (a spot) before(b spot) bool {
+	return a.p.order() < b.p.order() || a.p == b.p && a.end <= b.start && a.start < b.start
+}
+
+// between joins each chain with a span that stands between two of its parts.
+func between(chains []chain, spans []span) []chain {
+	spans = sorted(slices.Clone(spans))
+	soonest := slices.Clone(spans) // of those from here on, the one that ends first
+	for i := len(spans) - 2; i >= 0; i-- {
+		if o := soonest[i+1]; o.p == spans[i].p && o.end < soonest[i].end {
+			soonest[i] = o
+		}
 	}
-	seen := map[key]bool{}
-	var out []span
-	for _, s := range sorted(spans) {
-		k := key{s.p, s.extent, s.hits[0], s.hits[len(s.hits)-1], len(s.hits)}
-		if !seen[k] {
-			seen[k] = true
-			out = append(out, s)
+	var out []chain
+	for _, c := range chains {
+		parts := sorted(slices.Clone(c.parts))
+		for k, part := range parts[1:] {
+			from := sort.Search(len(spans), func(i int) bool {
+				return spans[i].p.order() > c.p.order() || spans[i].p == c.p && spans[i].start >= parts[k].end
+			})
+			if from < len(spans) && soonest[from].p == c.p && soonest[from].end <= part.start {
+				out = append(out, c.with(soonest[from]))
+				break
+			}
 		}
 	}
 	return out
+}
+
+// tightest keeps of the chains that begin at one place the one that ends first, and of
+// those that end at one place the one that begins last.
+func tightest(chains []chain) []chain {
+	slices.SortStableFunc(chains, func(a, b chain) int {
+		return cmp.Or(a.p.order()-b.p.order(), a.start-b.start, a.end-b.end)
+	})
+	type end struct {
+		p  *passage
+		at int
+	}
+	last := make(map[end]int, len(chains)) // the start of the one that begins last
+	for _, c := range chains {
+		last[end{c.p, c.end}] = c.start
+	}
+	out := chains[:0]
+	var begun, kept chain
+	for _, c := range chains {
+		first := c.p != begun.p || c.start != begun.start
+		if begun = c; first || last[end{c.p, c.end}] == c.start && (c.p != kept.p || c.extent != kept.extent) {
+			out, kept = append(out, c), c
+		}
+	}
+	return out
+}
+
+// inText gives the spans that stand in a passage, one for each stretch.
+func inText(spans []span) []span {
+	out := make([]span, 0, len(spans))
+	for _, s := range spans {
+		if s.p != nil {
+			out = append(out, s)
+		}
+	}
+	return slices.CompactFunc(sorted(out), func(a, b span) bool { return a.p == b.p && a.extent == b.extent })
 }
 
 // farOnly says why a node cannot stand near anything; "" when it can.

@@ -39,7 +39,7 @@ func TestEvaluationTraps(t *testing.T) {
 		}
 		return v
 	}
-	few, many := distantBook(t), manyFilers(t, 1000)
+	few, many, chains := distantBook(t), manyFilers(t, 1000), chainBook(t)
 	for _, trap := range []struct {
 		name string
 		book *Book
@@ -62,6 +62,7 @@ func TestEvaluationTraps(t *testing.T) {
 		{"quotations", few, 10_000, spoken("“we OpenAI agreed” "), true},
 		{"items of a list of competitors", few, 1_500, text("Competitors include: • OpenAI agreed AWS "), true},
 		{"common names", few, 3_000, text("amazon Amazon meta OpenAI "), true},
+		{"chains of sixteen words", chains, 250, text(chainOfSixteen(" ") + " "), true},
 		{"filers of no deal", few, 5_000, filers, true},
 		{"filers of as many deals", many, 250, filers, true},
 	} {
@@ -119,6 +120,26 @@ func distantBook(t *testing.T) *Book {
     parties: [openai, aws]
     within: 20
 `)
+}
+
+// chainOfSixteen joins sixteen words.
+func chainOfSixteen(op string) string {
+	words := make([]string, 16)
+	for i := range words {
+		words[i] = fmt.Sprintf("w%02d", i)
+	}
+	return strings.Join(words, op)
+}
+
+// chainBook has chains of sixteen words, with brackets and without.
+func chainBook(t *testing.T) *Book {
+	b := "deals:\n"
+	for i, op := range []string{" /s ", " /255 ", " /p ", " +s "} {
+		b += fmt.Sprintf("  - {id: d%d, rule: '%s'}\n", i, chainOfSixteen(op))
+	}
+	nested := strings.ReplaceAll(chainOfSixteen(" /s "), " /s ", ") /s ")
+	b += "  - {id: nested, rule: '" + strings.Repeat("(", 15) + nested + "'}\n"
+	return parse(t, b)
 }
 
 // manyFilers has n deals, each of one filer and a company that all share.

@@ -1,0 +1,52 @@
+package rules
+
+import (
+	"testing"
+
+	"github.com/dealwatch/dealwatch"
+)
+
+func flags(t *testing.T, rule, text string) bool {
+	t.Helper()
+	b, err := ruleBook(rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(b.Match(dealwatch.Version{Item: dealwatch.Item{Title: "News"}, Text: text})) > 0
+}
+
+// No word serves two operands, and no group is near itself or what stands in it.
+func TestOverlapIsNotNear(t *testing.T) {
+	const one, inside = "The zinc deal closed.", "Zinc foo merger deal end."
+	for _, c := range []struct {
+		rule, text string
+		want       bool
+	}{
+		{"zinc /s (zinc +1 deal)", one, false},
+		{"zinc +s (zinc +1 deal)", one, false},
+		{"zinc /3 (zinc +1 deal)", one, false},
+		{"(zinc /s deal) /3 deal", one, false},
+		{"deal /s (zinc /3 deal)", one, false},
+		{"(zinc /3 deal) /3 (zinc /3 deal)", one, false},
+		{"(zinc /s deal) /2 (deal /2 zinc)", one, false},
+		{"zinc /s zinc", one, false},
+		{"zinc /s zinc /s zinc", "Zinc and zinc.", false},
+		{"zinc /s zinc /s zinc", "Zinc and zinc on zinc.", true},
+		{"(zinc /3 deal) /3 (zinc /3 deal)", "A zinc deal, a zinc deal.", true},
+		{"(zinc /3 deal) /s merger", inside, false},
+		{"(zinc /s deal) /2 (merger +5 deal)", inside, false},
+		{"(zinc /s deal) /s merger", inside, false},
+		{"zinc /s deal /s merger", inside, true},
+		{"zinc /3 deal /3 merger", inside, true},
+		{"zinc +s deal +s merger", inside, false},
+		{"(zinc AND deal) /s merger", inside, true},
+		{"(zinc +1 deal) NOT w/3 deal", one, true},
+		{"(zinc +1 deal) NOT w/3 deal", "A zinc deal, one deal.", false},
+		{"(zinc /4 deal) /1 merger", "Zinc and deal or deal merger.", true},
+		{"merger /1 (zinc /4 deal)", "Merger zinc or zinc and deal.", true},
+	} {
+		if got := flags(t, c.rule, c.text); got != c.want {
+			t.Errorf("%s on %q = %v", c.rule, c.text, got)
+		}
+	}
+}
