@@ -68,7 +68,8 @@ func paragraphAt(s string, i int) extent {
 func isBlank(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }
 
 // runs gives where the blocks of s begin, but for those that only go on: a long line
-// that ends in no full stop before one that begins with a small letter was wrapped.
+// that ends in no full stop before one that begins with a small letter was wrapped, and
+// so was one that ends in the hyphen of a word.
 func runs(s string) []int {
 	starts := []int{0}
 	for {
@@ -111,7 +112,8 @@ func runAt(s string, i int) extent {
 
 func wrapped(line, next string) bool {
 	line = strings.TrimSpace(line)
-	if len(line) < 40 || strings.ContainsAny(line[len(line)-1:], ".!?:;") {
+	if hyphened := len(line) > 1 && line[len(line)-1] == '-' && ascii[line[len(line)-2]] != separator; !hyphened &&
+		(len(line) < 40 || strings.ContainsAny(line[len(line)-1:], ".!?:;")) {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(next, " \t"))

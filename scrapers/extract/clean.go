@@ -12,6 +12,7 @@ func Line(s string) string {
 		return s
 	}
 	w := newWriter(len(s))
+	w.flat = true
 	w.text(s)
 	return w.String()
 }

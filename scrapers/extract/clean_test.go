@@ -11,6 +11,7 @@ func TestLine(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"already clean", "FTC sues Acme Corp.", "FTC sues Acme Corp."},
 		{"blanks folded", "  FTC\t sues\n\nAcme  ", "FTC sues Acme"},
+		{"a hyphen before a line end", "the mer-\nger", "the mer- ger"},
 		{"no-break, thin and narrow blanks", "Rule\u00a0425,\u2009$5\u202fbillion", "Rule 425, $5 billion"},
 		{"soft hyphen and joiners", "Open\u00adAI and A\u200dW\u2060S\ufeff", "OpenAI and AWS"},
 		{"zero-width space in a word", "Open\u200bAI", "OpenAI"},

@@ -17,6 +17,8 @@ var pages = []struct{ name, in, want string }{
 	{"inline elements join", `<p><font size=5>W</font><font size=3>ASHINGTON</font>, <b>D</b>.<i>C</i>.</p>`, "WASHINGTON, D.C."},
 	{"blocks never do", `<div>nonvoting 27</div><div>Table of Contents</div>preferred<p>stock`, "nonvoting 27\n\nTable of Contents\n\npreferred\n\nstock"},
 	{"source line ends are blanks", "<p>The Kroger\nCo.\r\n\tagreed", "The Kroger Co. agreed"},
+	{"a source line end behind a hyphen stays", "<p>Betel-\n  geuse <b>mer-</b>\nger Sherwin-\nWilliams 2-\nyear", "Betel-\ngeuse mer-\nger Sherwin- Williams 2- year"},
+	{"a source line end behind a hyphen stays", "<p>Betel-\n  geuse <b>mer-</b>\nger Sherwin-\nWilliams 2-\nyear", "Betel-\ngeuse mer-\nger Sherwin- Williams 2- year"},
 	{"no-break space", "<p>Rule&#160;425 and $5&nbsp;billion&#8201;cash", "Rule 425 and $5 billion cash"},
 	{"references of Windows-1252", "<p>OpenAI&#146;s &#147;deal&#148; &#150; &#128;5", "OpenAI’s “deal” – €5"},
 	{"other references", "<p>AT&amp;T &lt;x&gt; &eacute; &#x2019; &copy2024 AT&T R&D &unknown; &#0; &", "AT&T <x> é ’ ©2024 AT&T R&D &unknown; \ufffd &"},

@@ -64,7 +64,7 @@ func markdownText(s string) string {
 		case hard || startsItem(words):
 			w.part(line)
 		default:
-			w.part(space)
+			w.part(w.wrap(words))
 		}
 		w.text(words)
 		hard = strings.HasSuffix(l, "  ")

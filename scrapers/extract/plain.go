@@ -8,8 +8,9 @@ import (
 )
 
 // Plain gives the text of a text file. Lines that a typewriter's margin broke are
-// joined again, a word that was parted by a hyphen among them; lines that were ended
-// on purpose stay lines. A line of columns, or of cells between bars, is a row of
+// joined again, a word that was parted by a hyphen among them where the text writes it
+// elsewhere too; where it does not, the line end stays behind the hyphen, so that a
+// matcher can read both ways. Lines that were ended on purpose stay lines. A line of columns, or of cells between bars, is a row of
 // cells. The marks of EDGAR's text filings (<PAGE>, <S>, <C>, ...) are dropped, and
 // so are the glued facts of inline XBRL that other converters leave in a text.
 func Plain(body []byte) string {
@@ -58,8 +59,7 @@ func plainInto(w *writer, s string, hyphenates bool) {
 					if words == nil {
 						words = vocabulary(s)
 					}
-					w.hyphen(lines[i-1].text, l.text, words, hyphenates)
-					how = none
+					how = w.hyphen(lines[i-1].text, l.text, words, hyphenates)
 				}
 				w.part(how)
 			}
@@ -249,8 +249,9 @@ func vocabulary(s string) map[string]bool {
 }
 
 // hyphen decides whether the hyphen that ends the line a belongs to the word that
-// the line b goes on with, by how the text writes the word elsewhere.
-func (w *writer) hyphen(a, b string, words map[string]bool, hyphenates bool) {
+// the line b goes on with, by how the text writes the word elsewhere, and gives what
+// stands between the lines: the line end where that is not known.
+func (w *writer) hyphen(a, b string, words map[string]bool, hyphenates bool) gap {
 	isNoLetter := func(r rune) bool { return !unicode.IsLetter(r) }
 	head := strings.TrimSuffix(a, "-")
 	head = strings.ToLower(head[strings.LastIndexFunc(head, isNoLetter)+1:])
@@ -258,10 +259,26 @@ func (w *writer) hyphen(a, b string, words map[string]bool, hyphenates bool) {
 	if i := strings.IndexFunc(tail, isNoLetter); i >= 0 {
 		tail = tail[:i]
 	}
-	whole := words[head+tail]
-	if startsLower(b) && head != "" && !words[head+"-"+tail] && (whole || hyphenates) && w.gap == none {
-		w.buf = w.buf[:len(w.buf)-1]
+	if !startsLower(b) || head == "" || words[head+"-"+tail] || w.gap != none {
+		return none
 	}
+	if words[head+tail] || hyphenates {
+		w.buf = w.buf[:len(w.buf)-1]
+		return none
+	}
+	return line
+}
+
+// wrap gives what stands for the line end before next: a blank, or the line end itself
+// behind a hyphen that may part a word.
+func (w *writer) wrap(next string) gap {
+	if n := len(w.buf) - 1; n < 1 || w.buf[n] != '-' || w.gap > space || w.flat || !startsLower(strings.TrimLeft(next, " \t\r\n")) {
+		return space
+	}
+	if last, _ := utf8.DecodeLastRune(w.buf[:len(w.buf)-1]); !unicode.IsLetter(last) {
+		return space
+	}
+	return line
 }
 
 // breaksWord reports whether a line ends with a hyphen inside a word.

@@ -21,6 +21,7 @@ type writer struct {
 
 	seam  bool // a raised number has ended: a word that follows is another
 	tight bool // no blank before a full stop and the like
+	flat  bool // all is one line
 
 	// A zero-width space counts for nothing within a word of one run of text.
 	inner bool // the run has begun to show
@@ -58,7 +59,7 @@ func (w *writer) lineBreak() {
 	}
 }
 
-// text appends s, in which a line end is a blank like any other.
+// text appends s, in which a line end is a blank like any other but behind a hyphen, see wrap.
 func (w *writer) text(s string) {
 	w.begin()
 	w.write(s, false)
@@ -114,7 +115,7 @@ func (w *writer) write(s string, keepLines bool) {
 				w.lineBreak()
 				w.blank(none)
 			} else {
-				w.blank(space)
+				w.blank(w.wrap(s[i+size:]))
 			}
 		}
 		i += size
