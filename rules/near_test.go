@@ -50,3 +50,42 @@ func TestOverlapIsNotNear(t *testing.T) {
 		}
 	}
 }
+
+// Places that overlap are one occurrence.
+func TestAtLeastCountsApart(t *testing.T) {
+	for _, c := range []struct {
+		rule, text string
+		want       bool
+	}{
+		{"ATLEAST2(merger OR mergers)", "One merger.", false},
+		{"ATLEAST2(merger OR mergers)", "One merger, two mergers.", true},
+		{`ATLEAST2("merger agreement" OR merger)`, "One merger agreement.", false},
+		{"ATLEAST2(merger /3 review)", "A merger review merger.", false},
+		{"ATLEAST2(merger /3 review)", "A merger review merger review.", true},
+		{"ATLEAST3(merger /s review)", "A merger review merger review.", false},
+	} {
+		if got := flags(t, c.rule, c.text); got != c.want {
+			t.Errorf("%s on %q = %v", c.rule, c.text, got)
+		}
+	}
+}
+
+// A word without a letter has no case.
+func TestCapsBesideMarks(t *testing.T) {
+	for _, c := range []struct {
+		rule, text string
+		want       bool
+	}{
+		{`caps("AT&T")`, "The AT&T deal", true},
+		{`caps("AT&T")`, "The At&t deal", false},
+		{`caps("10-K")`, "Its 10-K says so", true},
+		{`caps("10-K")`, "Its 10-k says so", false},
+		{`caps("COVID-19")`, "The COVID-19 years", true},
+		{`caps("COVID-19")`, "The Covid-19 years", false},
+		{`caps("$5 AWS")`, "A $5 AWS plan", true},
+	} {
+		if got := flags(t, c.rule, c.text); got != c.want {
+			t.Errorf("%s on %q = %v", c.rule, c.text, got)
+		}
+	}
+}

@@ -217,7 +217,8 @@ func (t *term) wordFits(i int, token string) bool {
 	case exactCase:
 		return sameCase(token, t.written(i))
 	case allCaps:
-		return strings.IndexFunc(token, unicode.IsLower) < 0 && strings.IndexFunc(token, unicode.IsUpper) >= 0
+		return strings.IndexFunc(token, unicode.IsLower) < 0 &&
+			(strings.IndexFunc(token, unicode.IsUpper) >= 0 || strings.IndexFunc(t.written(i), unicode.IsLetter) < 0)
 	}
 	return true
 }
