@@ -29,7 +29,7 @@ func submissionVersions(ctx context.Context, body []byte) ([]dealwatch.Version, 
 		if sub.Accession != "" {
 			v.Key = sub.Accession + "/" + cmp.Or(part.Filename, part.Sequence)
 		}
-		v.PublishedOn, v.PublishedAt = sub.FiledOn, sub.AcceptedAt
+		v.Docket, v.PublishedOn, v.PublishedAt = sub.Docket, sub.FiledOn, sub.AcceptedAt
 		if sub.Filers != nil {
 			v.Filers = sub.Filers
 		}

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ type Submission struct {
 	FiledOn    string    // YYYY-MM-DD
 	AcceptedAt time.Time // UTC; zero where the header does not say
 	Filers     []dealwatch.Filer
+	Docket     string // file number of the first filer that has one: "000-22513"
 	// Items are the item numbers of an 8-K ("1.01"); the headers of full text files
 	// have their titles instead.
 	Items []string
@@ -207,12 +209,15 @@ var roles = map[string]string{
 func parseHeader(head string) (Submission, bool) {
 	var sub Submission
 	var filer *dealwatch.Filer
-	known := false
+	docket, known := "", false // docket is that of filer
 	add := func() {
 		if filer != nil && filer.CIK != 0 && !slices.Contains(sub.Filers, *filer) {
 			sub.Filers = append(sub.Filers, *filer)
 		}
-		filer = nil
+		if filer != nil && filer.CIK != 0 {
+			sub.Docket = cmp.Or(sub.Docket, docket)
+		}
+		filer, docket = nil, ""
 	}
 	for _, f := range headerFields(head) {
 		switch f.name {
@@ -236,6 +241,8 @@ func parseHeader(head string) (Submission, bool) {
 			if filer != nil {
 				filer.CIK = number(f.value)
 			}
+		case "SEC-FILE-NUMBER", "FILE-NUMBER":
+			docket = cmp.Or(docket, f.value)
 		default:
 			if role, ok := roles[strings.ToUpper(f.name)]; ok && f.value == "" {
 				add()

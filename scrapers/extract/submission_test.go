@@ -27,6 +27,9 @@ SUBJECT COMPANY:
 		EIN:				000000000
 	FILING VALUES:
 		FORM TYPE:		SC TO-T/A
+		SEC ACT:		1934 Act
+		SEC FILE NUMBER:	000-22513
+		FILM NUMBER:		25519000
 	FORMER COMPANY:
 		FORMER CONFORMED NAME:	OLD ACME INC
 
@@ -41,6 +44,8 @@ FILED BY:
 	COMPANY DATA:
 		COMPANY CONFORMED NAME:			BETA HOLDINGS L.P.
 		CENTRAL INDEX KEY:			0001034563
+	FILING VALUES:
+		SEC FILE NUMBER:	005-12345
 </SEC-HEADER>
 <DOCUMENT>
 <TYPE>SC TO-T/A
@@ -86,6 +91,10 @@ const feedDialect = `<SUBMISSION>
 <CONFORMED-NAME>ACME &amp; CO
 <CIK>0000319256
 </COMPANY-DATA>
+<FILING-VALUES>
+<FORM-TYPE>8-K
+<FILE-NUMBER>001-22513
+</FILING-VALUES>
 </FILER>
 <DOCUMENT>
 <TYPE>8-K
@@ -102,6 +111,7 @@ func TestParseSubmission(t *testing.T) {
 		Accession: "0000000001-25-000002", Form: "SC TO-T/A", FiledOn: "2025-01-10",
 		AcceptedAt: time.Date(2025, 1, 9, 22, 31, 12, 0, time.UTC),
 		Filers:     []dealwatch.Filer{{CIK: 319256, Name: "ACME & CO", Role: "Subject"}, {CIK: 1034563, Name: "BETA HOLDINGS L.P.", Role: "Filed by"}},
+		Docket:     "000-22513",
 		Parts: []Part{
 			{Type: "SC TO-T/A", Sequence: "1", Filename: "a.htm", Body: []byte(`<?xml version="1.0"?><html><body><p>Beta offers to buy Acme.</p></body></html>`)},
 			{Type: "EX-99.(A)(1)", Sequence: "2", Description: "PRESS RELEASE", Body: []byte("<PAGE>   1\nAcme agreed.")},
@@ -111,6 +121,7 @@ func TestParseSubmission(t *testing.T) {
 	feed := Submission{
 		Accession: "0000000001-25-000002", Form: "8-K", FiledOn: "2025-01-10", Items: []string{"1.01", "9.01"},
 		Filers: []dealwatch.Filer{{CIK: 319256, Name: "ACME & CO", Role: "Filer"}},
+		Docket: "001-22513",
 		Parts:  []Part{{Type: "8-K", Sequence: "1", Body: []byte("Text.")}},
 	}
 	headOnly := full
