@@ -12,7 +12,7 @@ type Explanation struct {
 	Deal      dealwatch.Deal
 	Matched   bool
 	Closeness dealwatch.Closeness // "" where it did not match
-	Found     []dealwatch.Mention // every hit that counts, of every operand
+	Found     []dealwatch.Mention // every hit that counts, of every operand; those that made the match first
 	Missing   []string            // operands without a hit; or what their places lack
 	Refused   []Refusal           // hits that do not count
 }
@@ -25,7 +25,7 @@ type Refusal struct {
 }
 
 // Explain says for every deal of which anything stands in v what hit, what is missing,
-// and what was refused.
+// and what was refused; where nothing of any stands there, for every deal.
 func (b *Book) Explain(v dealwatch.Version) []Explanation {
 	t := b.read(&v)
 	defer b.done(t)
@@ -35,15 +35,19 @@ func (b *Book) Explain(v dealwatch.Version) []Explanation {
 			continue
 		}
 		if e := d.explain(t); e.Matched || len(e.Found)+len(e.Refused) > 0 {
-			e.Deal = d.public()
 			out = append(out, e)
+		}
+	}
+	if out == nil {
+		for _, d := range b.deals {
+			out = append(out, d.explain(t))
 		}
 	}
 	return out
 }
 
 func (d *deal) explain(t *text) Explanation {
-	var e Explanation
+	e := Explanation{Deal: d.public()}
 	spans := d.root.match(t)
 	if e.Matched = len(spans) > 0; e.Matched {
 		e.Closeness = closeness(d.root, t, spans)
@@ -72,8 +76,15 @@ func (d *deal) explain(t *text) Explanation {
 			e.Refused = append(e.Refused, t.refusals(p)...)
 		}
 	})
-	for _, h := range hitsOf(found) {
+	made := map[*hit]bool{}
+	for _, h := range hitsOf(spans) {
+		made[h] = true
 		e.Found = append(e.Found, h.mention())
+	}
+	for _, h := range hitsOf(found) {
+		if !made[h] {
+			e.Found = append(e.Found, h.mention())
+		}
 	}
 	if !e.Matched {
 		if e.Missing = missing(d.root, inner); len(e.Missing) == 0 {

@@ -8,6 +8,24 @@ import (
 	"github.com/dealwatch/dealwatch/rules"
 )
 
+// printExplanations prints what became of each deal; where nothing of any stands in the
+// document, of some.
+func printExplanations(w io.Writer, all []rules.Explanation) {
+	const some = 20 // a watchlist may have thousands
+	bare := 0
+	for _, e := range all {
+		if !e.Matched && len(e.Found)+len(e.Refused) == 0 {
+			if bare++; bare > some {
+				continue
+			}
+		}
+		printExplanation(w, e)
+	}
+	if bare > some {
+		fmt.Fprintf(w, "  and %d deals more, of which nothing stands here\n", bare-some)
+	}
+}
+
 // printExplanation says of one deal in one document what hit, what was missing and
 // what was refused, a line each.
 func printExplanation(w io.Writer, e rules.Explanation) {

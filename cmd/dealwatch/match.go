@@ -34,7 +34,8 @@ func (a *app) matchCmd() *cobra.Command {
 		Short: "Grep for deals in files: HTML, XML, feeds, JSON, PDF, text, EDGAR submissions",
 		Long: `Matches files against the watchlist and prints deal, closeness and sentence. Files
 may be HTML, XML, feeds (an entry is a document), JSON, PDF, text, Markdown or EDGAR
-submissions, each also gzipped; - is standard input.
+submissions, each also gzipped; - is standard input. In JSON and CSV the field document
+says which document of a file of several a match is in.
 
 Exit code 0: something matched, 1: nothing did, 2: a mistake.`,
 		Example: `  dealwatch match filing.htm
@@ -91,7 +92,7 @@ func (m *matcher) run(ctx context.Context, files []string) error {
 		close(next)
 	}()
 	if m.format == "csv" {
-		fmt.Fprintln(m.stdout, "file,deal_id,closeness,aliases,sentence")
+		fmt.Fprintln(m.stdout, "file,deal_id,closeness,aliases,sentence,document")
 	}
 	hits, failed := 0, 0
 	for i := range files {
@@ -132,19 +133,21 @@ func (m *matcher) file(ctx context.Context, name string) found {
 	var r found
 	var b strings.Builder
 	for _, v := range docs {
+		part := ""
+		if len(docs) > 1 {
+			part = v.Key
+		}
 		for _, cik := range m.ciks {
 			v.Filers = append(v.Filers, dealwatch.Filer{CIK: cik})
 		}
 		matches := m.book.Match(v)
 		r.hits += len(matches)
 		for _, match := range matches {
-			m.print(&b, name, match)
+			m.print(&b, name, part, match)
 		}
 		if m.explain {
 			fmt.Fprintf(&b, "%s: %s\n", name, v.Title)
-			for _, e := range m.book.Explain(v) {
-				printExplanation(&b, e)
-			}
+			printExplanations(&b, m.book.Explain(v))
 		}
 	}
 	r.out = b.String()
@@ -158,8 +161,9 @@ func (m *matcher) read(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// print writes one match: a line in each format.
-func (m *matcher) print(b *strings.Builder, name string, match dealwatch.Match) {
+// print writes one match: a line in each format. part is the key of the document in a
+// file of several.
+func (m *matcher) print(b *strings.Builder, name, part string, match dealwatch.Match) {
 	aliases := aliasesOf(match)
 	switch m.format {
 	case "json":
@@ -169,12 +173,13 @@ func (m *matcher) print(b *strings.Builder, name string, match dealwatch.Match) 
 			Closeness string   `json:"closeness"`
 			Aliases   []string `json:"aliases"`
 			Sentence  string   `json:"sentence"`
-		}{name, match.DealID, string(match.Closeness), aliases, match.Snippet})
+			Document  string   `json:"document,omitempty"`
+		}{name, match.DealID, string(match.Closeness), aliases, match.Snippet, part})
 		b.Write(line)
 		b.WriteByte('\n')
 	case "csv":
 		w := csv.NewWriter(b)
-		_ = w.Write([]string{name, match.DealID, string(match.Closeness), strings.Join(aliases, "; "), match.Snippet})
+		_ = w.Write([]string{name, match.DealID, string(match.Closeness), strings.Join(aliases, "; "), match.Snippet, part})
 		w.Flush()
 	default:
 		fmt.Fprintf(b, "%s: %s [%s] %s\n", name, match.DealID, match.Closeness, match.Snippet)
