@@ -116,3 +116,17 @@ func (s *Store) Documents(ctx context.Context, source string, each func(dealwatc
 		last = rows[len(rows)-1].Key
 	}
 }
+
+// LastCaptureFile is the file with the highest number that some capture on record is
+// named by, "" for none: where nothing is kept, or under names that are not ours.
+func (s *Store) LastCaptureFile(ctx context.Context) (string, error) {
+	var last string
+	err := s.reading(ctx, "find the last capture", func(q *tx) error {
+		return q.get(&last, `
+			SELECT COALESCE(MAX(f.file), '') FROM (
+				SELECT MAX(capture_file) AS file FROM version WHERE capture_file LIKE 'dealwatch-______.warc.gz'
+				UNION ALL SELECT MAX(content_file) FROM item WHERE content_file LIKE 'dealwatch-______.warc.gz'
+				UNION ALL SELECT MAX(capture_file) FROM incident WHERE capture_file LIKE 'dealwatch-______.warc.gz') f`)
+	})
+	return last, err
+}

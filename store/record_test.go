@@ -191,3 +191,29 @@ func TestDocument(t *testing.T) {
 		}
 	})
 }
+
+// The last file of the archive is the one with the highest number, whatever else the
+// store names.
+func TestLastCaptureFile(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		for i, c := range []struct{ file, want string }{
+			{"", ""},
+			{"somebody-elses.warc.gz", ""},
+			{"dealwatch-000009.warc.gz", "dealwatch-000009.warc.gz"},
+			{"dealwatch-000002.warc.gz", "dealwatch-000009.warc.gz"},
+			{"dealwatch-000010.warc.gz", "dealwatch-000010.warc.gz"},
+			{"zz.warc.gz", "dealwatch-000010.warc.gz"},
+		} {
+			v := version(item(string(rune('a'+i))), "text "+c.file, day0)
+			v.Capture.File = c.file
+			w.note("news", day0, true, v.Item)
+			w.record(v, reach(dealwatch.New, day0))
+			got, err := s.LastCaptureFile(t.Context())
+			must(t, err)
+			if got != c.want {
+				t.Errorf("after %q: %q, want %q", c.file, got, c.want)
+			}
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/dealwatch/dealwatch/scrapers/warc"
+	"github.com/dealwatch/dealwatch/store"
 )
 
 func addArchiveFlags(f *pflag.FlagSet, dir *string, none *bool) {
@@ -16,8 +18,9 @@ func addArchiveFlags(f *pflag.FlagSet, dir *string, none *bool) {
 	f.BoolVar(none, "no-archive", false, "keep no answers")
 }
 
-// openArchive gives nil where nothing is to be kept.
-func (a *app) openArchive(dir string, none bool) (*warc.Archive, error) {
+// openArchive gives nil where nothing is to be kept. Runs that share a store but not the
+// directory give their files different names: the store names captures by them.
+func (a *app) openArchive(ctx context.Context, st *store.Store, dir string, none bool) (*warc.Archive, error) {
 	if none {
 		return nil, nil
 	}
@@ -25,6 +28,12 @@ func (a *app) openArchive(dir string, none bool) (*warc.Archive, error) {
 	if err != nil {
 		return nil, &failure{exitStore, fmt.Errorf("archive: %w", err), "name a writable directory with --archive, or keep nothing with --no-archive"}
 	}
+	last, err := st.LastCaptureFile(ctx)
+	if err != nil {
+		_ = arch.Close()
+		return nil, storeFailure(err)
+	}
+	arch.NumberAfter(last)
 	return arch, nil
 }
 

@@ -75,7 +75,7 @@ func (k *checking) run(ctx context.Context, args []string) error {
 	if err := st.SetSources(ctx, scrapers.Infos()); err != nil {
 		return storeFailure(err)
 	}
-	arch, err := k.openArchive(k.archive, k.noArchive || k.tape != nil)
+	arch, err := k.openArchive(ctx, st, k.archive, k.noArchive || k.tape != nil)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type evidence struct {
 	mentions map[int64][]dealwatch.Mention
 	polls    []dealwatch.Poll // of its source, around the readings
 	deals    []dealwatch.Deal
+	captures map[int]warc.Capture // by the number of the version
 }
 
 const (
@@ -87,10 +88,14 @@ func (e *evidence) newest() time.Time {
 }
 
 // writeEvidence writes the evidence of a document as one WARC file. Captures are taken
-// from the files of dir.
+// from the files of dir, where they are those of the versions; nothing is written where
+// none is. Its error is then an fs.ErrNotExist.
 func writeEvidence(ctx context.Context, st *store.Store, deals []dealwatch.Deal, dir string, w io.Writer, id string) error {
 	e, err := gather(ctx, st, deals, id)
 	if err != nil {
+		return err
+	}
+	if err := e.find(dir); err != nil {
 		return err
 	}
 	at := e.newest()
@@ -99,8 +104,8 @@ func writeEvidence(ctx context.Context, st *store.Store, deals []dealwatch.Deal,
 	p.Resource("urn:dealwatch:readme", "text/plain; charset=utf-8", at, []byte(e.readme()))
 	for i := len(e.versions) - 1; i >= 0; i-- {
 		v := e.versions[i]
-		if !v.Capture.Zero() {
-			if err := p.Capture(filepath.Join(dir, filepath.Base(v.Capture.File)), v.Capture.Offset); err != nil {
+		if c, ok := e.captures[v.Number]; ok {
+			if err := p.Capture(c); err != nil {
 				return fmt.Errorf("copy the capture of version %d: %w", v.Number, err)
 			}
 		}
@@ -237,12 +242,6 @@ func (e *evidence) log() logOf {
 // readme says in plain words what the file holds, and what it proves and what not.
 func (e *evidence) readme() string {
 	var b strings.Builder
-	captures := 0
-	for _, v := range e.versions {
-		if !v.Capture.Zero() {
-			captures++
-		}
-	}
 	fmt.Fprintf(&b, `Evidence of a document, gathered by dealwatch
 
 Document  %s
@@ -282,10 +281,8 @@ What it does not prove
   not captured, and scanned pages have no text.
 - That there was nothing else. Whether a source was read without a gap is told by
   "dealwatch coverage", not here.
-`, oneLine(e.doc.ID), oneLine(e.doc.Title), oneLine(e.doc.Agency), oneLine(e.doc.URL), len(e.versions), captures)
-	if captures < len(e.versions) {
-		b.WriteString("\nSome versions were read while nothing was archived: their bytes cannot be shown.\n")
-	}
+`, oneLine(e.doc.ID), oneLine(e.doc.Title), oneLine(e.doc.Agency), oneLine(e.doc.URL), len(e.versions), len(e.captures))
+	b.WriteString(e.lacking())
 	return b.String()
 }
 
@@ -378,7 +375,7 @@ func exportFailure(id string, err error) error {
 	case errors.As(err, &se):
 		return storeFailure(err)
 	case errors.Is(err, os.ErrNotExist):
-		return &failure{exitSome, fmt.Errorf("archive export: %w", err), "name the directory of the captures with --archive"}
+		return &failure{exitSome, fmt.Errorf("archive export: %w", err), "name the directory of the captures with --archive: the one that was in use when they were read"}
 	}
 	return &failure{exitSome, fmt.Errorf("archive export: %w", err), "`dealwatch archive verify` checks every capture"}
 }

@@ -111,7 +111,7 @@ func (r *reconciling) run(ctx context.Context, args []string) error {
 	if err := r.adopt(ctx, st, book); err != nil {
 		return storeFailure(err)
 	}
-	arch, err := r.openArchive(r.archive, r.noArchive)
+	arch, err := r.openArchive(ctx, st, r.archive, r.noArchive)
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func (s *scrape) run(ctx context.Context, args []string) error {
 	if err := s.adopt(ctx, st, book); err != nil {
 		return storeFailure(err)
 	}
-	arch, err := s.openArchive(s.archive, s.noArchive)
+	arch, err := s.openArchive(ctx, st, s.archive, s.noArchive)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (s *serving) run(ctx context.Context, names []string) error {
 	defer finish()
 	wg.Go(func() { list.watch(ctx) })
 	if !s.noScrape {
-		arch, err := s.openArchive(s.archive, s.noArchive)
+		arch, err := s.openArchive(ctx, st, s.archive, s.noArchive)
 		if err != nil {
 			_ = ln.Close()
 			return err

@@ -25,6 +25,7 @@ const rollAt = 64 << 20
 // each appends only to a file that it holds a lock on.
 type Archive struct {
 	dir    string
+	after  int // number that a file begun here exceeds
 	opened time.Time
 
 	mu   sync.Mutex
@@ -56,6 +57,26 @@ func Open(dir string) (*Archive, error) {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
 	return &Archive{dir: dir, opened: time.Now(), old: map[kept]dealwatch.Ref{}}, nil
+}
+
+// NumberAfter gives each file that is begun from now on a higher number than the file
+// named. Captures that were kept in another directory lie in files up to that one, and a
+// place in a second file of the same name would mean either. A name that is not an
+// archive's changes nothing.
+func (a *Archive) NumberAfter(file string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.after = max(a.after, numberOf(file))
+}
+
+// numberOf is the number of one of an archive's files, 0 where the name is another's.
+func numberOf(file string) int {
+	m := ourName.FindStringSubmatch(filepath.Base(file))
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1]) // six digits
+	return n
 }
 
 // Keep appends an exchange and returns the place of its response, which is on disk
@@ -133,16 +154,14 @@ func (a *Archive) room() error {
 	if err != nil {
 		return err
 	}
-	next := 1
+	last := 0
 	if n := len(files); n > 0 {
-		a.file, a.size = takeOver(files[n-1])
-		number := ourName.FindStringSubmatch(filepath.Base(files[n-1]))[1]
-		if next, err = strconv.Atoi(number); err != nil {
-			return err
+		last = numberOf(files[n-1])
+		if last >= a.after { // the file that the store knows last may be this one
+			a.file, a.size = takeOver(files[n-1])
 		}
-		next++
 	}
-	for ; a.file == nil; next++ {
+	for next := max(last, a.after) + 1; a.file == nil; next++ {
 		a.file, err = create(filepath.Join(a.dir, fmt.Sprintf("dealwatch-%06d.warc.gz", next)))
 		if err != nil && !errors.Is(err, os.ErrExist) {
 			return err

@@ -300,3 +300,31 @@ func TestKeepSaysWhatFailed(t *testing.T) {
 		t.Error("an archive in /dev/null was opened")
 	}
 }
+
+// An archive in an empty folder goes on with the numbers of another; in the other's own
+// folder it goes on with its last file.
+func TestNumberAfter(t *testing.T) {
+	full := t.TempDir()
+	keepAll(t, full, samples()[:1])
+	for i, c := range []struct{ dir, after, want string }{
+		{t.TempDir(), "dealwatch-000041.warc.gz", "dealwatch-000042.warc.gz"},
+		{t.TempDir(), "", "dealwatch-000001.warc.gz"},
+		{t.TempDir(), "crawl-000041.warc.gz", "dealwatch-000001.warc.gz"},
+		{full, "dealwatch-000001.warc.gz", "dealwatch-000001.warc.gz"},
+		{full, "dealwatch-000007.warc.gz", "dealwatch-000008.warc.gz"},
+		{full, "dealwatch-000003.warc.gz", "dealwatch-000008.warc.gz"},
+	} {
+		a, err := Open(c.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.NumberAfter(c.after)
+		ref, err := a.Keep(samples()[1+i])
+		if err := errors.Join(err, a.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if ref.File != c.want {
+			t.Errorf("after %q: kept in %s, want %s", c.after, ref.File, c.want)
+		}
+	}
+}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dealwatch/dealwatch"
 )
 
 // What a pack copies is what the archive holds, byte by byte; what is damaged is not
@@ -33,6 +35,7 @@ func TestPack(t *testing.T) {
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
+	refs := []dealwatch.Ref{first, second}
 	path := filepath.Join(dir, first.File)
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -42,8 +45,12 @@ func TestPack(t *testing.T) {
 	pack := func() []byte {
 		var b bytes.Buffer
 		p := NewPack(&b, "pack.warc.gz", at)
-		for _, offset := range []int64{first.Offset, second.Offset, first.Offset} {
-			if err := p.Capture(path, offset); err != nil {
+		for _, i := range []int{0, 1, 0} {
+			c, err := FindCapture(path, refs[i].Offset, SHA256(samples[i].Body), samples[i].At)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Capture(c); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -90,9 +97,12 @@ func TestPack(t *testing.T) {
 	}
 }
 
-func TestPackRefuses(t *testing.T) {
+// A capture that is not the one that was kept is never found: whatever stands at its
+// place, in a sound file or a damaged one, or in none.
+func TestFindCaptureRefuses(t *testing.T) {
 	dir := t.TempDir()
-	path := keepAll(t, dir, samples()[:1])
+	samples := samples()
+	path := keepAll(t, dir, samples[:2])
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -101,22 +111,38 @@ func TestPackRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	offset := tape.Entries()[0].Offset
-	var damage *DamageError
-	p := NewPack(&bytes.Buffer{}, "x", time.Time{})
-	if err := p.Capture(path, 0); !errors.As(err, &damage) {
-		t.Errorf("a record that is no response: %v", err)
+	e := tape.Entries()[0]
+	for _, c := range []struct {
+		what   string
+		offset int64
+		sha256 string
+		at     time.Time
+	}{
+		{"a record that is no response", 0, e.SHA256, e.At},
+		{"the middle of a record", e.Offset + 7, e.SHA256, e.At},
+		{"the end of the file", int64(len(raw)), e.SHA256, e.At},
+		{"a place after the end", int64(len(raw)) + 1000, e.SHA256, e.At},
+		{"other bytes", e.Offset, SHA256([]byte("other")), e.At},
+		{"the same bytes at another time", e.Offset, e.SHA256, e.At.Add(time.Second)},
+		{"another capture", tape.Entries()[1].Offset, e.SHA256, e.At},
+	} {
+		var other *OtherError
+		if _, err := FindCapture(path, c.offset, c.sha256, c.at); !errors.As(err, &other) || !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: %v, want an OtherError", c.what, err)
+		}
 	}
-	raw[offset+40] ^= 1
+	if _, err := FindCapture(path, e.Offset, e.SHA256, e.At); err != nil {
+		t.Errorf("the capture itself: %v", err)
+	}
+	if _, err := FindCapture(filepath.Join(dir, "none.warc.gz"), e.Offset, e.SHA256, e.At); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a missing file: %v", err)
+	}
+	raw[e.Offset+40] ^= 1
 	if err := os.WriteFile(path, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p = NewPack(&bytes.Buffer{}, "x", time.Time{})
-	if err := p.Capture(path, offset); !errors.As(err, &damage) || p.Err() == nil {
+	var damage *DamageError
+	if _, err := FindCapture(path, e.Offset, e.SHA256, e.At); !errors.As(err, &damage) {
 		t.Errorf("a changed byte: %v", err)
-	}
-	p = NewPack(&bytes.Buffer{}, "x", time.Time{})
-	if err := p.Capture(filepath.Join(dir, "none.warc.gz"), 0); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("a missing file: %v", err)
 	}
 }
