@@ -254,7 +254,7 @@ func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
 			continue
 		}
 		sentence := h.p.sentence(h.start)
-		if h.p.has(companyCue, sentence) || endsInForm(h.p.s[h.start:min(h.end, sentence.end)]) ||
+		if h.p.has(companyCue|exchange, sentence) || endsInForm(h.p.s[h.start:min(h.end, sentence.end)]) ||
 			h.ofWords() && around[h.paragraph()] ||
 			!opensAsWord(h) && (company[sentenceAt{h.p, sentence.start}] || t.spokenBy(others, h)) {
 			out = append(out, h)

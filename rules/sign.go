@@ -1,6 +1,9 @@
 package rules
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // sign is what words in a stretch of text tell of it.
 type sign int
@@ -14,7 +17,7 @@ const (
 	rivalry                      // of those that one competes with
 	life                         // of persons
 	companyCue                   // shows that a common name is a company
-	exchange                     // does so before a colon
+	exchange                     // does so before a colon, in a ticker
 	control                      // who owns whom
 	lending                      // of banks beside each other in a loan or an issue
 	inName                       // a word that names of others have too: Best Buy, Partner Network
@@ -67,9 +70,10 @@ func signTerms() []*term {
 		"previously served" "prior to joining" "degree in" "degree from" "holds a b" "holds an m" "his career" "her career"`))
 	add(companyCue, names(`Inc Corp Corporation Incorporated LLC L.L.C Ltd PLC plc PBC Co`))
 	for _, s := range []string{"the company", "the Company", "The company", "The Company"} {
-		add(companyCue, []*term{newTerm(s, exactCase, false, false, false)})
+		add(companyCue, []*term{newTerm(s, exactCase, true, false, false)}) // the “Company”, too
 	}
-	add(exchange, names(`NASDAQ Nasdaq NYSE NasdaqGS LSE`))
+	add(companyCue, phrases(`"ticker symbol" "stock symbol" "trading symbol"`))
+	add(exchange, names(`NASDAQ Nasdaq NasdaqGS NasdaqGM NasdaqCM NYSE AMEX LSE TSX TSXV ASX HKEX SEHK SGX Euronext Xetra OTC OTCQX OTCQB OTCMKTS CBOE Cboe`))
 	return out
 }
 
@@ -115,7 +119,7 @@ func (p *passage) signsIn(e extent) sign {
 		p.sign = func(t *term, start, end int) {
 			s := sign(t.id)
 			switch {
-			case s == exchange && !strings.HasPrefix(strings.TrimLeft(p.s[p.looked+end:], " \n"), ":"),
+			case s == exchange && !opensTicker(p.s[p.looked+end:]),
 				s&inName != 0 && p.partOfName(extent{p.looked + start, p.looked + end}):
 				return
 			}
@@ -125,6 +129,23 @@ func (p *passage) signsIn(e extent) sign {
 	p.looked, p.shown = e.start, 0
 	signs.scan(p.s[e.start:e.end], p.sign)
 	return p.shown
+}
+
+// opensTicker reports whether the name of an exchange that stands before s is the begin
+// of a ticker: a colon follows, behind the name of a market or not. NYSE American: ABC.
+func opensTicker(s string) bool {
+	market, ticker, ok := strings.Cut(s[:min(len(s), 40)], ":")
+	if !ok || strings.ContainsAny(market, ".,;()") {
+		return false
+	}
+	for _, w := range strings.FieldsFunc(market, func(r rune) bool { return unicode.IsSpace(r) || r == '-' || r == '/' }) {
+		if !capital(w, 0) {
+			return false
+		}
+	}
+	start, end := nextToken(ticker, 0)
+	symbol := ticker[start:end]
+	return symbol != "" && len(symbol) <= 6 && strings.ToUpper(symbol) == symbol
 }
 
 // partOfName reports whether a word written with a capital belongs to a name with the

@@ -1,0 +1,37 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestCues tries what shows that a common name is a company, and what does not.
+func TestCues(t *testing.T) {
+	b, err := Parse("w.yaml", strings.NewReader(`
+parties: {block: {name: Block}}
+deals: [{id: q, name: q, rule: '@block'}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		"Block (NYSE: SQ) said so.":                       true,
+		"Shares of Block (NASDAQ: SQ) rose.":              true,
+		"Shares of Block (Nasdaq:XYZ) rose.":              true,
+		"Block (NYSE American: SQ) said so.":              true,
+		"Block (Nasdaq Global Select Market: SQ) said.":   true,
+		"Block (TSX: SQ.TO) said.":                        true,
+		"Block, ticker symbol SQ, said.":                  true,
+		"Block (the “Company”) said.":                     true,
+		"Block (the \"Company\") said.":                   true,
+		"Block said the Company grew.":                    true,
+		"Block said so.":                                  false,
+		"Block (that is on the NYSE) said.":               false,
+		"Block said of Nasdaq: Trading will go on there.": false,
+		"Block the road. It is by the NYSE: a way out.":   false,
+	} {
+		if got := len(b.Match(doc("", text))) > 0; got != want {
+			t.Errorf("%q: flagged %v, want %v", text, got, want)
+		}
+	}
+}
