@@ -1,9 +1,11 @@
 package rules
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,14 +15,15 @@ import (
 )
 
 // Parse reads a watchlist. Its error is Errors: every mistake at once, each with its
-// place in file. A book that Parse gives has no mistake left.
-func Parse(file string, r io.Reader) (*Book, error) {
+// place in file. A book that Parse gives has no mistake left. Where sources are named, a
+// rule may ask for no other.
+func Parse(file string, r io.Reader, sources ...string) (*Book, error) {
 	src, err := io.ReadAll(r)
 	if err != nil {
 		return nil, Errors{{File: file, Message: "read watchlist: " + err.Error()}}
 	}
 	l := &loader{file: file, lines: strings.Split(string(src), "\n"), book: &Book{file: file}, known: map[string]*party{},
-		aliases: map[aliasKey]*alias{}, terms: map[string]*term{}}
+		aliases: map[aliasKey]*alias{}, terms: map[string]*term{}, sources: sources}
 	if root := l.document(src); root != nil {
 		l.root(root)
 	}
@@ -45,6 +48,7 @@ type loader struct {
 	known   map[string]*party
 	aliases map[aliasKey]*alias
 	terms   map[string]*term
+	sources []string
 	errs    Errors
 }
 
@@ -63,9 +67,12 @@ var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?: `)
 // from 0.
 var countsFromZero = regexp.MustCompile(`^did not find expected (?:node content|key|'-' indicator|',' or|<document start>)`)
 
+// newerYAML finds the directive of YAML 1.2, which the parser reads and refuses by name.
+var newerYAML = regexp.MustCompile(`\A(\x{feff}?(?:[ \t]*(?:#[^\n]*)?\r?\n)*%YAML[ \t]+1\.)2\b`)
+
 // document gives the top of the only document in src.
 func (l *loader) document(src []byte) *yaml.Node {
-	dec := yaml.NewDecoder(strings.NewReader(string(src)))
+	dec := yaml.NewDecoder(bytes.NewReader(newerYAML.ReplaceAll(src, []byte("${1}1"))))
 	var doc, more yaml.Node
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
 		l.fail(place{1, 1}, "write parties: and deals:, or run `dealwatch rules init` for a watchlist to edit", "watchlist is empty")
@@ -145,8 +152,8 @@ func (l *loader) fields(n *yaml.Node, what string, read map[string]func(*yaml.No
 	return seen
 }
 
-// pairs calls each for the keys of a mapping. A key given twice is reported and its
-// second value left out.
+// pairs calls each for the keys of a mapping, then for those that << merges into it. A
+// key given twice is reported and its second value left out.
 func (l *loader) pairs(n *yaml.Node, what string, each func(k, v *yaml.Node)) {
 	n = deref(n)
 	if n.Kind != yaml.MappingNode {
@@ -154,14 +161,50 @@ func (l *loader) pairs(n *yaml.Node, what string, each func(k, v *yaml.Node)) {
 		return
 	}
 	seen := map[string]*yaml.Node{}
+	var merged []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
+		if k.Tag == "!!merge" {
+			merged = append(merged, v)
+			continue
+		}
 		if first := seen[k.Value]; first != nil {
 			l.fail(at(k), fmt.Sprintf("the first is in line %d; join or rename them", first.Line), "%q stands twice in %s", k.Value, what)
 			continue
 		}
 		seen[k.Value] = k
 		each(k, deref(v))
+	}
+	l.merge(merged, what, seen, map[*yaml.Node]bool{n: true}, each)
+}
+
+// merge calls each for the keys of mappings that are not in seen. A mapping that is in
+// done has nothing to add.
+func (l *loader) merge(mappings []*yaml.Node, what string, seen map[string]*yaml.Node, done map[*yaml.Node]bool, each func(k, v *yaml.Node)) {
+	for _, n := range mappings {
+		n = deref(n)
+		if done[n] {
+			continue
+		}
+		done[n] = true
+		switch n.Kind {
+		case yaml.SequenceNode:
+			l.merge(n.Content, what, seen, done, each)
+		case yaml.MappingNode:
+			var more []*yaml.Node
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				k, v := n.Content[i], n.Content[i+1]
+				if k.Tag == "!!merge" {
+					more = append(more, v)
+				} else if seen[k.Value] == nil {
+					seen[k.Value] = k
+					each(k, deref(v))
+				}
+			}
+			l.merge(more, what, seen, done, each)
+		default:
+			l.fail(at(n), "write <<: *name, where a mapping above has &name", "<< in %s takes a mapping, not %s", what, kindOf(n))
+		}
 	}
 }
 
@@ -189,6 +232,23 @@ func (l *loader) text(n *yaml.Node, what string) (string, bool) {
 	}
 	return strings.TrimSpace(n.Value), true
 }
+
+// whole gives the value of a whole number, however YAML lets it be written.
+func whole(n *yaml.Node) (int, bool) {
+	if n.Kind != yaml.ScalarNode {
+		return 0, false
+	}
+	if i, err := strconv.Atoi(n.Value); err == nil {
+		return i, true
+	}
+	var f float64
+	if n.Tag != "!!int" && n.Tag != "!!float" || n.Decode(&f) != nil || f != math.Trunc(f) || math.Abs(f) > mostNumber {
+		return 0, false
+	}
+	return int(f), true
+}
+
+const mostNumber = 999_999_999_999_999 // every whole number up to it is a number of JSON
 
 func deref(n *yaml.Node) *yaml.Node {
 	for range 10 {

@@ -51,6 +51,8 @@ func TestMistakesInWatchlists(t *testing.T) {
 		{"prose of parties", "parties:\n  a: {name: A}\n  b: {name: B}\ndeals:\n  - {id: it, parties: [a, b], prose: true}\n", "5:38", "prose belongs to a rule", ""},
 		{"prose that is no truth", "deals:\n  - {id: it, rule: merger, prose: maybe}\n", "2:35", `prose is "maybe"`, ""},
 		{"examples that are no list", "deals:\n  - {id: it, rule: merger, flags: merger}\n", "2:35", "must be a list", ""},
+		{"a merge of text", "parties:\n  a: {name: A, <<: b}\n" + ok, "2:20", "<< in party a takes a mapping", "&name"},
+		{"an id that is a truth", "deals:\n  - {id: true, rule: merger}\n", "2:10", "must be text, not true", "quotes"},
 		{"two documents", ok + "---\n" + ok, "3:1", "second document", ""},
 	}
 	for _, c := range cases {
@@ -100,6 +102,18 @@ func TestCIKs(t *testing.T) {
 	b := parse(t, "parties:\n  a: {name: Alpha, cik: [1018724, '0000789019', 0001652044, CIK0001341439]}\ndeals:\n  - {id: it, rule: '@a AND merger'}\n")
 	if got := fmt.Sprint(b.parties[0].ciks); got != "[1018724 789019 1652044 1341439]" {
 		t.Errorf("ciks = %s", got)
+	}
+}
+
+// YAML 1.2 says so in its first line, and what parties share is merged into them.
+func TestYAML(t *testing.T) {
+	b := parse(t, "# a comment\n%YAML 1.2\n---\nparties:\n  a: &a {name: Alpha, cik: 5, aliases: [Alfa]}\n  b: {<<: *a, name: Beta}\n  c: {<<: [*a, {not: [Gamma ray]}], name: Gamma}\n"+
+		"deals:\n  - {id: it, parties: [a, b, c]}\n")
+	for i, want := range []string{"Alpha Alfa [5] 0", "Beta Alfa [5] 0", "Gamma Alfa [5] 1"} {
+		p := b.parties[i]
+		if got := fmt.Sprint(p.name, " ", p.aliases[1].text, " ", p.ciks, " ", len(p.masks)); got != want {
+			t.Errorf("party %d is %s, want %s", i, got, want)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -15,9 +14,9 @@ func (l *loader) deal(n *yaml.Node) {
 	var ruleAt, withinAt, proseAt *yaml.Node
 	seen := l.fields(n, "deal", map[string]func(*yaml.Node){
 		"id": func(v *yaml.Node) {
-			if s, ok := l.text(v, "id of a deal"); ok {
-				d.id, d.place = s, at(v)
-				l.checkID(v, "deal id")
+			if id, ok := l.id(v, "id of a deal"); ok {
+				d.id, d.place = id, at(v)
+				l.checkID(v, id, "deal id")
 			}
 		},
 		"name":    func(v *yaml.Node) { d.name, _ = l.text(v, "name of a deal") },
@@ -71,7 +70,14 @@ func (d *deal) defaultName() string {
 func (l *loader) shorthand(d *deal, list *yaml.Node, ids []*yaml.Node) {
 	before := len(l.errs)
 	for _, n := range ids {
-		if p := l.partyNamed(n.Value, at(n)); p != nil {
+		id, ok := l.id(n, "party of a deal")
+		if !ok {
+			continue
+		}
+		if l.known[n.Value] != nil { // a key is taken as it is written
+			id = n.Value
+		}
+		if p := l.partyNamed(id, at(n)); p != nil {
 			if slices.Contains(d.parties, p) {
 				l.fail(at(n), "name each party once", "party %s stands twice in deal %s", p.id, d.id)
 				continue
@@ -112,19 +118,19 @@ func (l *loader) partyNamed(id string, p place) *party {
 
 func (l *loader) within(d *deal, n *yaml.Node) {
 	units := []string{"document", "paragraph", "sentence"}
-	s, ok := l.text(n, "within")
-	if !ok {
+	if _, ok := l.text(n, "within"); !ok {
 		return
 	}
+	s := n.Value
 	if i := slices.Index(units, strings.ToLower(s)); i >= 0 {
 		d.within = within{unit: unit(i)}
 		return
 	}
-	words, err := strconv.Atoi(s)
+	words, ok := whole(n)
 	switch {
-	case err == nil && words >= 1 && words <= 255:
+	case ok && words >= 1 && words <= 255:
 		d.within = within{words: words}
-	case err == nil:
+	case ok:
 		l.fail(at(n), "words are counted from 1 to 255; beyond that write paragraph or document", "within %d words is out of range", words)
 	default:
 		hint := didYouMean(s, units)
@@ -136,11 +142,7 @@ func (l *loader) within(d *deal, n *yaml.Node) {
 }
 
 func (l *loader) prose(d *deal, n *yaml.Node) {
-	switch n.Value {
-	case "true":
-		d.prose = true
-	case "false":
-	default:
+	if n.Tag != "!!bool" || n.Decode(&d.prose) != nil {
 		l.fail(at(n), "write true or false", "prose is %q", n.Value)
 	}
 }

@@ -13,16 +13,35 @@ import (
 
 var validID = regexp.MustCompile(`^[a-z0-9]+(?:[-_][a-z0-9]+)*$`)
 
+// id gives an id. A number is one too, by its digits; what YAML reads as a truth is none.
+func (l *loader) id(n *yaml.Node, what string) (string, bool) {
+	if _, ok := l.text(n, what); !ok {
+		return "", false
+	}
+	id, fits := n.Value, n.Tag != "!!bool"
+	if n.Tag == "!!int" || n.Tag == "!!float" {
+		var i int
+		if i, fits = whole(n); fits && strings.Trim(id, "0123456789") != "" {
+			id = strconv.Itoa(i)
+		}
+		fits = fits && i <= mostNumber
+	}
+	if !fits {
+		l.fail(at(n), "put it in quotes", "%s must be text, not %s", what, n.Value)
+	}
+	return id, fits
+}
+
 // checkID reports an id that cannot stand in an address.
-func (l *loader) checkID(n *yaml.Node, what string) {
-	if validID.MatchString(n.Value) && len(n.Value) <= 100 {
+func (l *loader) checkID(n *yaml.Node, id, what string) {
+	if validID.MatchString(id) && len(id) <= 100 {
 		return
 	}
 	hint := "use small letters, digits and hyphens"
-	if better := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(string(appendFoldSpaced(n.Value)), "-"), "-"); better != "" {
+	if better := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(string(appendFoldSpaced(id)), "-"), "-"); better != "" {
 		hint += fmt.Sprintf(", such as %q", better)
 	}
-	l.fail(at(n), hint, "%s %q is not usable as a name in addresses", what, n.Value)
+	l.fail(at(n), hint, "%s %q is not usable as a name in addresses", what, id)
 }
 
 // appendFoldSpaced folds s and keeps its gaps as blanks.
@@ -35,7 +54,7 @@ func appendFoldSpaced(s string) []byte {
 }
 
 func (l *loader) party(k, v *yaml.Node) {
-	l.checkID(k, "party id")
+	l.checkID(k, k.Value, "party id")
 	p := &party{id: k.Value}
 	l.known[p.id] = p
 	l.book.parties = append(l.book.parties, p)
@@ -64,6 +83,8 @@ func (l *loader) party(k, v *yaml.Node) {
 	}
 }
 
+var cikForm = regexp.MustCompile(`^(?:[Cc][Ii][Kk])?0*([1-9][0-9]{0,9})$`)
+
 // ciks reads one number or a list; they may be written as text with leading zeros.
 func (l *loader) ciks(p *party, n *yaml.Node) {
 	entries := []*yaml.Node{n}
@@ -72,14 +93,17 @@ func (l *loader) ciks(p *party, n *yaml.Node) {
 	}
 	for _, e := range entries {
 		e = deref(e)
-		digits := strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(e.Value)), "CIK")
-		cik, err := strconv.ParseUint(digits, 10, 64)
-		if e.Kind != yaml.ScalarNode || err != nil || cik == 0 || len(strings.TrimLeft(digits, "0")) > 10 {
+		cik, ok := whole(e)
+		if m := cikForm.FindStringSubmatch(e.Value); m != nil {
+			cik, _ = strconv.Atoi(m[1]) // at most ten digits
+			ok = e.Kind == yaml.ScalarNode
+		}
+		if !ok || cik < 1 || cik > 9_999_999_999 || e.Tag == "!!str" && !cikForm.MatchString(e.Value) {
 			l.fail(at(e), "write the SEC's number of the company, up to ten digits, such as 1018724", "cik %q of party %s is no number of a filer", e.Value, p.id)
 			continue
 		}
-		if !slices.Contains(p.ciks, int(cik)) {
-			p.ciks = append(p.ciks, int(cik))
+		if !slices.Contains(p.ciks, cik) {
+			p.ciks = append(p.ciks, cik)
 		}
 	}
 }
@@ -99,7 +123,12 @@ func (l *loader) aliasEntry(p *party, n *yaml.Node) {
 			text, _ = l.text(v, "text of an alias of party "+p.id)
 			textAt = v
 		},
-		"class": func(v *yaml.Node) { class, _ = l.text(v, "class of an alias of party "+p.id); classAt = v },
+		"class": func(v *yaml.Node) {
+			if _, ok := l.text(v, "class of an alias of party "+p.id); ok {
+				class = v.Value
+			}
+			classAt = v
+		},
 	})
 	if textAt == nil {
 		l.fail(at(n), "write {text: Amazon, class: common}", "alias of party %s has no text", p.id)
