@@ -40,7 +40,7 @@ func FuzzParse(f *testing.F) {
 func FuzzRule(f *testing.F) {
 	for _, r := range []string{
 		`merger AND review /5 agency`, `(a OR "b c") +s @openai`, `x NOT w/3 y`, `acqui! % organi*ation`, `ATLEAST3(caps(ab) OR exact(cd))`,
-		`title(merger) AND kind(8-K!, 10-K) AND date(2025..2026-03)`, `((((a))))`, `AT&T OR $5 OR § 7`, `"0(" AND "and" AND "@x" AND "w/5"`, "a\tAND\n\"b\"",
+		`title(merger) AND kind(8-K!, 10-K) AND date(2025..2026-03)`, `((((a))))`, `AT&T OR $5 OR § 7`, `"0(" AND "and" AND "@x" AND "w/5"`, `"-bank" AND "[merger]"`, `a /3 (b /3 c) /3 d /s e`, "a\tAND\n\"b\"",
 	} {
 		f.Add(r)
 	}

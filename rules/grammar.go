@@ -22,6 +22,7 @@ type parser struct {
 	party   func(id string, start, end int) *party
 	term    func(text string, cases caseRule, plurals bool) *term
 	fail    func(start, end int, hint, format string, args ...any)
+	sources []string // names for source(...); none where all are taken
 	parties []*party
 	named   []*named
 }
@@ -127,8 +128,8 @@ func (p *parser) sideBySide(before operand, tok lexeme) {
 		end = p.closing(p.i)
 	}
 	a, b := p.rule[before.start:before.end], p.rule[tok.start:end]
-	if tok.kind == brokenToken {
-		return
+	if tok.kind == brokenToken || tok.kind == wordToken && foreign(tok) != "" {
+		return // told already, or where it is read
 	}
 	phrase := fmt.Sprintf("%s +1 %s for one right after the other", a, b)
 	if isBare(a) && isBare(b) {

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -101,8 +103,18 @@ func (p *parser) limit(tok lexeme, name string) node {
 			p.fail(tok.start, tok.end, fmt.Sprintf("write %s", limitExamples[name]), "%s(...) names no value", name)
 			return nil
 		}
-		if name == "date" && dateForm.FindString(want) == "" {
-			p.fail(tok.start, p.peek().start, "write "+limitExamples[name], "%q is no date", want)
+		if name == "date" {
+			if why := badDate(want); why != "" {
+				p.fail(tok.start, p.peek().start, "write "+limitExamples[name], "%q %s", want, why)
+				return nil
+			}
+		}
+		if name == "source" && !p.hasSource(want) {
+			hint := didYouMean(want, p.sources)
+			if hint == "" {
+				hint = "use one of: " + strings.Join(p.sources, ", ")
+			}
+			p.fail(tok.start, p.peek().start, hint, "unknown source %q", want)
 			return nil
 		}
 		if start, _ := nextToken(want, 0); name == "docket" && start == len(want) {
@@ -112,6 +124,35 @@ func (p *parser) limit(tok lexeme, name string) node {
 		n.wants = append(n.wants, want)
 	}
 	return n
+}
+
+// badDate says why no document can be of the date; "" where one can.
+func badDate(want string) string {
+	m := dateForm.FindStringSubmatch(want)
+	if m == nil {
+		return "is no date"
+	}
+	from, to := m[2], m[3]
+	for _, day := range []string{from, to} {
+		if len(day) == len(time.DateOnly) {
+			if _, err := time.Parse(time.DateOnly, day); err != nil {
+				return "is no date: " + day + " is not in the calendar"
+			}
+		}
+	}
+	least := min(len(from), len(to))
+	switch {
+	case to != "" && m[1] != "":
+		return "is a range and has " + m[1] + " too"
+	case from[:least] > to[:least]:
+		return "ends before it begins"
+	}
+	return ""
+}
+
+// hasSource reports whether a source may have the name. All may where none is known.
+func (p *parser) hasSource(want string) bool {
+	return len(p.sources) == 0 || slices.ContainsFunc(p.sources, func(name string) bool { return sameOrRoot(name, want) })
 }
 
 var limitExamples = map[string]string{

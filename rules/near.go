@@ -28,7 +28,7 @@ func newNear(how near, left, right node) node {
 	}
 	how.all = []node{left, right}
 	if l, ok := left.(*near); ok && !l.closed && !l.ordered && l.operator() == how.operator() {
-		how.all = append(l.all[:len(l.all):len(l.all)], right)
+		how.all = slices.Concat(l.all, []node{right})
 	}
 	return &how
 }

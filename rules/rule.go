@@ -24,7 +24,7 @@ func (l *loader) rule(d *deal, n *yaml.Node) {
 		return
 	}
 	p := &parser{
-		rule: d.rule, tokens: lex(d.rule, fail), fail: fail,
+		rule: d.rule, tokens: lex(d.rule, fail), fail: fail, sources: l.sources,
 		party: func(id string, start, end int) *party {
 			known, errs := l.partyNamed(id, places[start]), len(l.errs)
 			if known == nil {

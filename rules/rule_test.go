@@ -182,6 +182,12 @@ func TestRefusedRules(t *testing.T) {
 		{`merger OR the`, 1, "matches everything", nil},
 		{`date(>2026-01-01)`, 1, "matches everything", nil},
 		{`merger AND date(soon)`, 12, "no date", []string{"date(2026-01"}},
+		{`merger AND date(2026-02..2025-01)`, 12, "ends before it begins", nil},
+		{`merger AND date(>2026-02-30)`, 12, "not in the calendar", nil},
+		{`merger AND date(>2025..2026)`, 12, "a range and has >", nil},
+		{`merger -bank`, 8, "another search", []string{"AND NOT bank"}},
+		{`-bank AND merger`, 1, "another search", []string{"AND NOT bank"}},
+		{`[merger] AND review`, 1, "another search", []string{"(merger)"}},
 		{`titel(merger)`, 1, "unknown field", []string{`"title"`}},
 		{`merger /p @openia`, 11, "unknown party", []string{`"openai"`}},
 		{`merger /0 review`, 8, "out of range", nil},
@@ -248,6 +254,20 @@ func TestPlacesInRules(t *testing.T) {
 				t.Errorf("%s is at %d:%d, before %q", e.Message, e.Line, e.Column, got)
 			}
 		})
+	}
+}
+
+// A source that is not there is no source of a rule, where the sources are known.
+func TestUnknownSource(t *testing.T) {
+	for rule, want := range map[string]string{
+		"merger AND source(edgr)":             `did you mean "edgar"?`,
+		"merger AND source(EDGAR, ftc!)":      "",
+		"merger AND source(edgar, somewhere)": "use one of: edgar, ftc-press",
+	} {
+		_, err := Parse("test.yaml", strings.NewReader(testParties+"    rule: '"+rule+"'\n"), "edgar", "ftc-press")
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.(Errors)[0].Hint, want) {
+			t.Errorf("%s: %v, want the hint %q", rule, err, want)
+		}
 	}
 }
 

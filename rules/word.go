@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,11 +33,15 @@ func (n *phrase) String() string {
 // isWord reports whether s is read as a word where it stands without quotation marks.
 func isWord(s string) bool {
 	run := lex(s, func(int, int, string, string, ...any) {})
-	return len(run) == 2 && run[0].kind == wordToken
+	return len(run) == 2 && run[0].kind == wordToken && foreign(run[0]) == ""
 }
 
 // words makes a node of a word or phrase, if it looks for enough.
 func (p *parser) words(tok lexeme) node {
+	if hint := foreign(tok); hint != "" {
+		p.fail(tok.start, tok.end, hint, "%s is written as in another search", tok.text)
+		return nil
+	}
 	if why, hint := badPattern(tok.text); why != "" {
 		p.fail(tok.start, tok.end, hint, "%s", why)
 		return nil
@@ -47,6 +52,21 @@ func (p *parser) words(tok lexeme) node {
 		return nil
 	}
 	return &phrase{t, p.cases}
+}
+
+// foreign is how to write what other searches write with - or square brackets; "" for a
+// word of ours.
+func foreign(tok lexeme) string {
+	bare := strings.Trim(tok.text, "-[]")
+	switch {
+	case tok.kind != wordToken || bare == "":
+		return ""
+	case tok.text[0] == '-':
+		return fmt.Sprintf("write AND NOT %s for documents without it, or %q for the word", bare, bare)
+	case tok.text[0] == '[' || strings.HasSuffix(tok.text, "]"):
+		return fmt.Sprintf("write (%s) for a group, or %q for the word", bare, bare)
+	}
+	return ""
 }
 
 // badPattern says what is wrong with the ! and * of a word or phrase.

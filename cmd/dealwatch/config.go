@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dealwatch/dealwatch/rules"
+	"github.com/dealwatch/dealwatch/scrapers"
 	"github.com/dealwatch/dealwatch/scrapers/crawl"
 	"github.com/dealwatch/dealwatch/store"
 )
@@ -137,7 +138,11 @@ func (a *app) book() (*rules.Book, error) {
 		return nil, usage("`dealwatch rules init` writes a watchlist to start from", "watchlist: %v", err)
 	}
 	defer f.Close()
-	b, err := rules.Parse(name, f)
+	var sources []string
+	for _, info := range scrapers.Infos() {
+		sources = append(sources, info.Name)
+	}
+	b, err := rules.Parse(name, f, sources...)
 	if err != nil {
 		return nil, usage("mend the lines named above; `dealwatch rules check` shows them again", "%v", err)
 	}
