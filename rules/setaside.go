@@ -32,7 +32,7 @@ func (p *passage) judge(sentence extent) string {
 		unit = sentence
 	}
 	switch {
-	case p.has(boilerplate, unit), p.has(formality, sentence):
+	case p.has(formality, sentence), p.isBoilerplate(sentence, unit):
 		return "boilerplate"
 	case exhibitRow(p.s[unit.start:unit.end]):
 		return "an exhibit list"
@@ -44,6 +44,36 @@ func (p *passage) judge(sentence extent) string {
 		return "a life of a person"
 	}
 	return ""
+}
+
+// isBoilerplate reports whether a sentence is boilerplate for what stands in it or in its
+// paragraph. One that says that a deal was made is none for its neighbours' sake; nor are
+// other lines of a paragraph in which the lines of a form run on into such news.
+func (p *passage) isBoilerplate(sentence, para extent) bool {
+	switch {
+	case !p.has(boilerplate|formLine, para):
+		return false
+	case p.has(boilerplate|formLine, sentence):
+		return true
+	case p.saysMade(sentence):
+		return false
+	case p.has(boilerplate, para):
+		return true
+	}
+	for at := para.start; at < para.end; {
+		next := p.sentence(at)
+		if p.saysMade(next) {
+			return false
+		}
+		at = max(next.end, at+1)
+	}
+	return true
+}
+
+// saysMade reports whether a sentence that is no boilerplate itself says that a deal was
+// made, and not that one may be.
+func (p *passage) saysMade(sentence extent) bool {
+	return p.has(making, sentence) && !p.has(hedge|boilerplate|formLine, sentence)
 }
 
 // listsRivals reports whether a sentence is an item of a list that a sentence about

@@ -13,6 +13,9 @@ const (
 	strongDeal                   // making a deal, and an agency's answer to it
 	filerDeal                    // asked for where one party is only the filer: it does much with others that is no deal
 	boilerplate                  // in paragraphs that every filing or release of a kind has
+	formLine                     // of the form of a filing, on its cover and where it is signed
+	making                       // says that a deal was made
+	hedge                        // of what may come, or not
 	formality                    // makes a sentence boilerplate, but not those beside it
 	rivalry                      // of those that one competes with
 	life                         // of persons
@@ -56,10 +59,16 @@ func signTerms() []*term {
 		"book-running managers" "sales agents" "several underwriters" "initial purchasers" "lenders party" "joint lead arrangers"`))
 	add(boilerplate, phrases(`
 		"forward-looking statements" "forward-looking statement" "safe harbor provisions" "actual results could differ materially"
+		"participants in the solicitation" "works to promote competition" "reason to believe that the law" "media contact" "press contact"`))
+	add(formLine, phrases(`
 		"indicate by check mark" "check the appropriate box" "securities registered pursuant to section" "written communications pursuant to rule"
 		"pre-commencement communications pursuant" "soliciting material pursuant to rule"
-		"duly caused this report to be signed" "duly caused this statement to be signed" "participants in the solicitation"
-		"works to promote competition" "reason to believe that the law" "media contact" "press contact"`))
+		"duly caused this report to be signed" "duly caused this statement to be signed"`))
+	add(making, phrases(`"entered into a" "entered into an" "agreed to acquire" "agreed to be acquired" "agreed to buy" "agreed to merge"
+		"agreed to combine" "agreed to sell" "agreed to purchase" "agreed to invest" "will acquire" "to be acquired" acquired bought
+		"completed the acquisition" "completed its acquisition" "completed the merger" "completed its merger"
+		"announced an agreement" "announced a definitive" "announced the acquisition" "signed a" "signed an" "has acquired"`))
+	add(hedge, phrases(`may might could would if risk! uncertain! possib! whether unless assurance "failure to" factor! propos! solicit!`))
 	add(formality, phrases(`
 		"incorporated by reference" "incorporated herein by reference" "filed herewith" "furnished herewith" "power of attorney"
 		"peer group" "peer company" "peer companies" "peer index" "reinvestment of dividends" "reinvested dividends"
