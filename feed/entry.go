@@ -199,7 +199,11 @@ func (s Site) body(all []tale, page string) string {
 	if all[0].What != dealwatch.Raised {
 		label = "What was told before, and all its matches"
 	}
-	b.WriteString(anchor(page+"#history", label) + " · " + anchor(page+"#evidence", "Archived copy and evidence") + "</p>\n")
+	evidence := "Archived copy and evidence"
+	if s.Packed != nil && !s.Packed(f.DocumentID) {
+		evidence = "Digest and time of reading"
+	}
+	b.WriteString(anchor(page+"#history", label) + " · " + anchor(page+"#evidence", evidence) + "</p>\n")
 	return b.String()
 }
 

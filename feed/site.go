@@ -18,6 +18,9 @@ type Site struct {
 	Year      int
 	Deals     []dealwatch.Deal // in the order in which they are shown
 	Sources   []dealwatch.Info
+	// Packed reports whether the page of a document leads to its evidence as a file; nil
+	// where every page does.
+	Packed func(documentID string) bool
 }
 
 // longest is how long a part of an address or id may be that came from outside.

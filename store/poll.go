@@ -141,6 +141,11 @@ func bit(b bool) int {
 // Polls gives the polls that began at or after since, newest first; those of all
 // sources for source "".
 func (s *Store) Polls(ctx context.Context, source string, since time.Time) ([]dealwatch.Poll, error) {
+	return s.PollsBetween(ctx, source, since, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
+}
+
+// PollsBetween are those that began at or after from and before to.
+func (s *Store) PollsBetween(ctx context.Context, source string, from, to time.Time) ([]dealwatch.Poll, error) {
 	var polls []dealwatch.Poll
 	err := s.reading(ctx, "list polls", func(q *tx) error {
 		var rows []struct {
@@ -155,8 +160,8 @@ func (s *Store) Polls(ctx context.Context, source string, since time.Time) ([]de
 		}
 		err := q.all(&rows, `
 			SELECT source, stream, started_at, ended_at, listed, fresh, read, raised, failed, outcome, err, complete, covers_from, covers_to
-			FROM poll WHERE (source = ? OR ? = '') AND started_at >= ? ORDER BY poll_id DESC`,
-			clean(source), clean(source), instantOf(since))
+			FROM poll WHERE (source = ? OR ? = '') AND started_at >= ? AND started_at < ? ORDER BY poll_id DESC`,
+			clean(source), clean(source), instantOf(from), instantOf(to))
 		polls = nil
 		for _, r := range rows {
 			polls = append(polls, dealwatch.Poll{

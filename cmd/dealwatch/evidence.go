@@ -52,13 +52,24 @@ func gather(ctx context.Context, st *store.Store, deals []dealwatch.Deal, id str
 	if e.mentions, err = st.Mentions(ctx, e.flags); err != nil {
 		return nil, err
 	}
-	polls, err := st.Polls(ctx, e.doc.Source, e.doc.FirstSeenAt.Add(-24*time.Hour))
+	polls, err := st.PollsBetween(ctx, e.doc.Source, e.doc.FirstSeenAt.Add(-24*time.Hour), e.lastRead().Add(aroundRead))
 	for _, p := range polls {
 		if len(e.polls) < packPolls && e.near(p) {
 			e.polls = append(e.polls, p)
 		}
 	}
 	return e, err
+}
+
+// lastRead is the instant of the last reading, or of the first sight where it came later.
+func (e *evidence) lastRead() time.Time {
+	last := e.doc.FirstSeenAt
+	for _, v := range e.versions {
+		if v.ReadAt.After(last) {
+			last = v.ReadAt
+		}
+	}
+	return last
 }
 
 // near reports whether a poll ended around the first sight of the document or a reading.

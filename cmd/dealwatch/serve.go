@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -148,12 +149,14 @@ func (a *app) handler(ctx context.Context, r feed.Reader, st *store.Store, book 
 }
 
 func (a *app) feedCmd() *cobra.Command {
-	var out, base string
+	var out, base, archive string
+	var noArchive bool
 	cmd := &cobra.Command{
 		Use:   "feed --out DIR",
 		Short: "Write every feed, OPML and the pages as static files",
 		Long: `Writes the feeds (all, per deal, per source, health), the OPML file and the pages
-into a directory, for any static host. Only files that changed are written.`,
+into a directory, for any static host. Only files that changed are written. Where the
+archive is at hand, each flagged document gets its evidence as a file beside its page.`,
 		Args:    cobra.NoArgs,
 		Example: `  dealwatch feed --out public --public-url https://watch.example.org`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -164,15 +167,37 @@ into a directory, for any static host. Only files that changed are written.`,
 				return usage("give the address that the files will be read at, as in --public-url https://watch.example.org",
 					"feed needs --public-url, the base of all links")
 			}
-			return a.writeFeeds(cmd.Context(), out, base)
+			files, err := packsFrom(archive, noArchive, cmd.Flags().Changed("archive"))
+			if err != nil {
+				return err
+			}
+			return a.writeFeeds(cmd.Context(), out, base, files)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "directory to write into")
 	cmd.Flags().StringVar(&base, "public-url", a.env("PUBLIC_URL", ""), "base of all published links")
+	cmd.Flags().StringVar(&archive, "archive", "archive", "directory of the captures, for the evidence")
+	cmd.Flags().BoolVar(&noArchive, "no-archive", false, "publish no evidence")
 	return cmd
 }
 
-func (a *app) writeFeeds(ctx context.Context, out, base string) error {
+// packsFrom is the directory of the captures, "" where there is none to take them from:
+// only one that was named must be there.
+func packsFrom(dir string, none, named bool) (string, error) {
+	if none {
+		return "", nil
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case err == nil && info.IsDir():
+		return dir, nil
+	case named:
+		return "", usage("name the directory of the captures, or publish no evidence with --no-archive", "feed: there is no archive at %s", dir)
+	}
+	return "", nil
+}
+
+func (a *app) writeFeeds(ctx context.Context, out, base, files string) error {
 	book, err := a.book()
 	if err != nil {
 		return err
@@ -182,7 +207,13 @@ func (a *app) writeFeeds(ctx context.Context, out, base string) error {
 		return err
 	}
 	defer st.Close()
-	h, err := a.handler(ctx, st, st, book, base, nil)
+	var evidence func(context.Context, io.Writer, string) error
+	if files != "" {
+		evidence = func(ctx context.Context, w io.Writer, id string) error {
+			return writeEvidence(ctx, st, book.Deals(), files, w, id)
+		}
+	}
+	h, err := a.handler(ctx, st, st, book, base, evidence)
 	if err != nil {
 		return err
 	}
@@ -192,6 +223,9 @@ func (a *app) writeFeeds(ctx context.Context, out, base string) error {
 	}
 	if !a.quiet {
 		fmt.Fprintf(a.stderr, "wrote %d files that changed into %s\n", n, out)
+		if files == "" {
+			fmt.Fprintln(a.stderr, "evidence is not among them: no archive of captures was used")
+		}
 	}
 	return nil
 }

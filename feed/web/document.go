@@ -108,7 +108,10 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 			return nil, err
 		}
 	}
-	if h.cfg.Evidence != nil && !h.static && len(id) <= longestID {
+	switch {
+	case h.packed[id]:
+		v.Pack = h.path(h.site.DocumentURL(id) + "/" + packFile)
+	case h.cfg.Evidence != nil && !h.static && len(id) <= longestID:
 		v.Pack = h.path(h.site.Base + "/evidence/" + strings.TrimPrefix(h.site.DocumentURL(id), h.site.Base+"/documents/"))
 	}
 	for _, it := range files {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -15,18 +16,27 @@ import (
 	"github.com/dealwatch/dealwatch/feed"
 )
 
-// Write writes the site as files under dir: pages, the feeds of all, of each deal
-// and each source, the health feed and the OPML; no filters. Each file is replaced at
+// Write writes the site as files under dir: pages, the evidence of what was flagged, the
+// feeds of all, of each deal and each source, the health feed and the OPML; no filters. Each file is replaced at
 // once, and only where its bytes changed. What is there already and no longer written
 // stays: a published address does not vanish. It returns how many files changed.
 func (h *Handler) Write(ctx context.Context, dir string) (changed int, err error) {
 	static := *h
 	static.static = true
-	if static.written, err = h.documents(ctx); err != nil {
+	if static.flags, err = h.cfg.Reader.Flagged(ctx, dealwatch.Filter{}); err != nil {
 		return 0, err
 	}
+	if static.written, err = static.documents(ctx); err != nil {
+		return 0, err
+	}
+	packs, err := static.writePacks(ctx, dir)
+	if err != nil {
+		return packs, err
+	}
+	static.site.Packed = func(id string) bool { return static.packed[id] }
 	static.cache = newCache(&static)
-	return static.write(ctx, dir)
+	changed, err = static.write(ctx, dir)
+	return packs + changed, err
 }
 
 func (h *Handler) write(ctx context.Context, dir string) (changed int, err error) {
@@ -119,12 +129,8 @@ func (h *Handler) write(ctx context.Context, dir string) (changed int, err error
 // documents are those that have a page as a file: all that were ever flagged, and what
 // they hang on, and what hangs on them.
 func (h *Handler) documents(ctx context.Context) (map[string]bool, error) {
-	flags, err := h.cfg.Reader.Flagged(ctx, dealwatch.Filter{})
-	if err != nil {
-		return nil, err
-	}
 	flagged := map[string]bool{}
-	for _, f := range flags {
+	for _, f := range h.flags {
 		flagged[f.DocumentID] = true
 	}
 	out := maps.Clone(flagged)
@@ -201,7 +207,7 @@ func fits(name string) bool {
 func apart(id string) bool {
 	for part := range strings.SplitSeq(filepath.ToSlash(id), "/") {
 		switch part {
-		case ".", "..", "index.html":
+		case ".", "..", "index.html", packFile:
 			return false
 		}
 	}
@@ -232,6 +238,15 @@ func replace(dir, name string, body []byte) (bool, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
+	return place(path, func(w io.Writer) error {
+		_, err := w.Write(body)
+		return err
+	})
+}
+
+// place writes a file by way of a temporary one beside it, and reports whether its bytes
+// are other than those that stood there.
+func place(path string, write func(io.Writer) error) (bool, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return false, err
 	}
@@ -240,7 +255,10 @@ func replace(dir, name string, body []byte) (bool, error) {
 		return false, err
 	}
 	defer func() { _ = os.Remove(f.Name()) }() // nothing is left of it where the rename succeeded
-	_, err = f.Write(body)
+	err = write(f)
+	if err == nil && same(path, f.Name()) {
+		return false, f.Close()
+	}
 	if err == nil {
 		err = f.Chmod(0o644)
 	}

@@ -2,7 +2,11 @@ package web
 
 import (
 	"cmp"
+	"context"
+	"errors"
+	"fmt"
 	"html"
+	"io"
 	"io/fs"
 	"maps"
 	"net/url"
@@ -84,6 +88,68 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// The evidence of a flagged document is a file beside its page, where it can be given; no
+// page and no entry promises what is not there.
+func TestWriteEvidence(t *testing.T) {
+	w := newWorld(t, feedtest.Events(4)...)
+	versions(w.reader) // with an attachment that is not flagged
+	const attached = "ftc-press/https://www.ftc.gov/a.pdf"
+	w.reader.SetVersions(attached, dealwatch.Document{ID: attached, Number: 1, Version: dealwatch.Version{Item: dealwatch.Item{Source: "ftc-press", Key: attached[10:]}}})
+	dir := t.TempDir()
+	write := func() (int, map[string]string) {
+		t.Helper()
+		n, err := w.Write(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n, files(t, dir)
+	}
+	_, before := write()
+	pack := "evidence of %s\n"
+	w.cfg.Evidence = func(_ context.Context, out io.Writer, id string) error {
+		_, _ = fmt.Fprintf(out, pack, id)
+		switch id {
+		case "ftc-press/1001":
+			return fmt.Errorf("another archive: %w", fs.ErrNotExist)
+		case "ftc-press/1002":
+			return errors.New("damaged")
+		}
+		return nil
+	}
+	_, got := write()
+	for id, there := range map[string]bool{"ftc-press/1000": true, "ftc-press/1001": false, "ftc-press/1002": false, "ftc-press/1003": true} {
+		name := "documents/" + id + "/evidence.warc.gz"
+		if _, ok := got[name]; ok != there || there && got[name] != "evidence of "+id+"\n" {
+			t.Errorf("%s: %q, there %v, want %v", name, got[name], ok, there)
+		}
+		if links := strings.Contains(got["documents/"+id+"/index.html"], `href="/`+name+`"`); links != there {
+			t.Errorf("the page of %s links its evidence: %v, want %v", id, links, there)
+		}
+		if strings.Contains(before["documents/"+id+"/index.html"], "evidence.warc.gz") {
+			t.Errorf("without an archive the page of %s links evidence", id)
+		}
+	}
+	const promise = "Archived copy and evidence"
+	if strings.Contains(before["feeds/all.atom"], promise) {
+		t.Error("without an archive entries promise evidence")
+	}
+	if n := strings.Count(got["feeds/all.atom"], promise); n != 2 {
+		t.Errorf("%d entries promise evidence, want 2:\n%s", n, got["feeds/all.atom"])
+	}
+	if n, _ := write(); n != 0 {
+		t.Errorf("a second time %d files changed, want none", n)
+	}
+	pack = "more evidence of %s\n"
+	if n, got := write(); n != 2 || !strings.HasPrefix(got["documents/ftc-press/1003/evidence.warc.gz"], "more ") {
+		t.Errorf("%d files changed, want the two of the evidence", n)
+	}
+	for name := range files(t, dir) {
+		if strings.Contains(name, ".dealwatch-") || strings.Contains(name, "a.pdf") && strings.HasSuffix(name, ".gz") {
+			t.Errorf("a file %s", name)
+		}
+	}
+}
+
 // A document's key comes from outside: no file is written but under its folder.
 func TestWriteHostile(t *testing.T) {
 	w := newWorld(t, feedtest.HostileEvents()...)
@@ -114,6 +180,10 @@ func TestWriteHostile(t *testing.T) {
 func TestWrittenLinksResolve(t *testing.T) {
 	w := newWorld(t, feedtest.Events(2*feed.PageEvents+3)...)
 	w.cfg.Coverage = coverage
+	w.cfg.Evidence = func(_ context.Context, out io.Writer, id string) error {
+		_, err := io.WriteString(out, id)
+		return err
+	}
 	old := feedtest.Event("old-deal", 300)
 	old.Flag.DealID = "old-deal"
 	w.reader.Add(old)

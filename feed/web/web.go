@@ -25,7 +25,8 @@ type Config struct {
 	Sources []dealwatch.Info
 	Parties map[string][]dealwatch.Party // of each deal, by its id
 	// Evidence writes the evidence of a document, one WARC file; nil where there is none
-	// to give. Its error is that of Reader.Document where there is no such document.
+	// to give. Its error is that of Reader.Document where there is no such document, and an
+	// fs.ErrNotExist where its captures are not at hand.
 	Evidence func(ctx context.Context, w io.Writer, id string) error
 	// Coverage tells which days of a source were read, newest first; nil where it is not
 	// shown.
@@ -41,9 +42,11 @@ type Config struct {
 type Handler struct {
 	cfg     Config
 	site    feed.Site
-	prefix  string          // path of the public address, "" for none
-	static  bool            // pages are written as files
-	written map[string]bool // documents that have one then
+	prefix  string           // path of the public address, "" for none
+	static  bool             // pages are written as files
+	flags   []dealwatch.Flag // all that there are then, newest first
+	written map[string]bool  // documents that have one then
+	packed  map[string]bool  // those of them whose evidence is a file too
 	cache   *cache
 	days    *covered
 	metrics *metrics
@@ -77,6 +80,9 @@ func New(ctx context.Context, cfg Config) (*Handler, error) {
 			Base: base.String(), Authority: authority, Year: year,
 			Deals: cfg.Deals, Sources: cfg.Sources,
 		},
+	}
+	if cfg.Evidence == nil {
+		h.site.Packed = func(string) bool { return false }
 	}
 	h.metrics = newMetrics(h)
 	h.cache = newCache(h)
