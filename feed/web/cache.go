@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -17,8 +18,11 @@ const (
 	checkHealth = 10 * time.Second // and for the health of the sources
 	retryBuild  = 10 * time.Second // a failed build is not tried again before
 	readTimeout = 30 * time.Second
-	maxNews     = 500 // events that are looked at one by one; more make everything stale
-	maxBuilds   = 4   // at a time
+	waitCheck   = 250 * time.Millisecond  // for word from the store, before what is in memory is served
+	waitBuild   = 750 * time.Millisecond  // for newer bytes, where there are good ones
+	waitWell    = 1500 * time.Millisecond // a store that is silent for longer cannot be read
+	maxNews     = 500                     // events that are looked at one by one; more make everything stale
+	maxBuilds   = 4                       // at a time
 	maxAsides   = 2
 	maxPages    = 8
 	maxFiles    = 16
@@ -28,6 +32,9 @@ const (
 // errBusy is a request that would have to wait for too many builds.
 var errBusy = errors.New("too many feeds are being made at once")
 
+// errSlow is a request that the store left without an answer.
+var errSlow = errors.New("the store does not answer")
+
 // unit is what is built together: the three formats of a feed, or a page.
 type unit struct {
 	filter dealwatch.Filter // an event that it chooses makes the unit stale
@@ -35,12 +42,16 @@ type unit struct {
 	lasts  time.Duration    // it is stale after so long; 0 for never
 	build  func(context.Context) (map[string]*content, error)
 
-	mu      sync.Mutex // held while it is built
-	stale   atomic.Bool
-	made    atomic.Pointer[map[string]*content]
-	due     atomic.Int64 // when it is stale by its age, in nanoseconds; 0 for never
-	retryAt time.Time    // guarded by mu
-	used    int64        // guarded by the cache
+	stale atomic.Bool
+	busy  atomic.Bool // it is being built
+	made  atomic.Pointer[map[string]*content]
+	due   atomic.Int64 // when it is stale by its age, in nanoseconds; 0 for never
+	used  int64        // guarded by the cache
+
+	mu      sync.Mutex    // of what follows; held for no longer than a look
+	making  chan struct{} // closed when it is built; nil while it is not
+	err     error         // of the last build
+	retryAt time.Time
 }
 
 // cache keeps what was built, and knows when it has to be built anew.
@@ -56,11 +67,14 @@ type cache struct {
 	queries map[string]*unit // bounded, unlike units
 	clock   int64
 
-	check  sync.Mutex // held while the store is asked
-	events time.Time  // of the last question
-	healed time.Time
+	check  sync.Mutex    // of what follows; held for no longer than a look
+	asking chan struct{} // closed when the store has answered; nil while it is not asked
+	asked  time.Time     // when that began, by the clock of the machine
+	events time.Time     // of the last question
+	healed time.Time     // guarded by there being one question at a time, as is newest
 	newest int64
 
+	note  sync.Mutex // held while the state is changed
 	state atomic.Pointer[state]
 }
 
@@ -112,52 +126,108 @@ func (c *cache) unit(key string, query bool, makeUnit func() *unit) *unit {
 	return u
 }
 
-// get gives the content of a unit by its name, built anew where it is stale. While
-// another request builds it, or after a build that failed, it is the last good one.
+// get gives the content of a unit by its name, built anew where it is stale. Where the
+// store is slow or cannot be read, or another build of it failed just now, it is the last
+// good one: what is in memory never waits for the store longer than a moment.
 func (c *cache) get(ctx context.Context, key string, u *unit, name string) (*content, error) {
-	c.refresh(ctx)
+	up := c.refresh(waitCheck)
 	if due := u.due.Load(); due > 0 && c.h.cfg.Now().UnixNano() > due {
 		u.stale.Store(true)
 	}
 	made := u.made.Load()
-	if made != nil && !u.stale.Load() {
+	if made != nil && (!up || !u.stale.Load() && !u.busy.Load()) {
 		return (*made)[name], nil
 	}
-	if made != nil && !u.mu.TryLock() {
-		return (*made)[name], nil
-	} else if made == nil {
-		u.mu.Lock()
+	patience := readTimeout
+	if made != nil || !up {
+		patience = waitBuild
 	}
+	select {
+	case <-c.make(key, u):
+	case <-ctx.Done():
+	case <-time.After(patience):
+	}
+	if made = u.made.Load(); made != nil {
+		return (*made)[name], nil
+	}
+	u.mu.Lock()
 	defer u.mu.Unlock()
-	made = u.made.Load()
-	if made != nil && (!u.stale.Load() || c.h.cfg.Now().Before(u.retryAt)) {
-		return (*made)[name], nil
+	switch {
+	case u.err != nil:
+		return nil, u.err
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
 	}
-	done, err := wait(ctx, c.builds)
-	if err != nil {
-		if made != nil {
-			return (*made)[name], nil
+	return nil, errSlow
+}
+
+// peek is what was made of a unit, if it is kept.
+func (c *cache) peek(key, name string) *content {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if u := c.queries[key]; u != nil {
+		if made := u.made.Load(); made != nil {
+			c.clock++
+			u.used = c.clock
+			return (*made)[name]
 		}
-		return nil, err
 	}
-	defer done()
+	return nil
+}
+
+// done is a channel that is closed.
+var done = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// make builds a unit, if nobody does and its last build did not fail just now. The
+// channel that it gives is closed when that is over.
+func (c *cache) make(key string, u *unit) <-chan struct{} {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	made := u.made.Load()
+	switch {
+	case u.making != nil:
+		return u.making
+	case made != nil && (!u.stale.Load() || c.h.cfg.Now().Before(u.retryAt)):
+		return done
+	}
+	over := make(chan struct{})
+	u.making, u.err = over, nil
+	u.busy.Store(true)
+	go func() {
+		defer close(over)
+		err := c.remake(key, u, made)
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		u.making, u.err = nil, err
+		u.busy.Store(false)
+		if err != nil && !errors.Is(err, errBusy) {
+			u.retryAt = c.h.cfg.Now().Add(retryBuild)
+		}
+	}()
+	return over
+}
+
+func (c *cache) remake(key string, u *unit, made *map[string]*content) error {
+	leave, err := wait(context.Background(), c.builds)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	u.stale.Store(false) // before the store is read: an event that comes meanwhile makes it stale again
-	fresh, err := c.build(ctx, u, made)
-	c.note(key, err)
+	fresh, err := c.build(u, made)
+	c.record(key, err)
 	if err != nil {
 		u.stale.Store(true)
-		u.retryAt = c.h.cfg.Now().Add(retryBuild)
 		if made != nil {
 			c.h.cfg.Log.Error("feed kept", "path", key, "err", err) // the last good one is served
-			return (*made)[name], nil
 		}
-		return nil, err
+		return err
 	}
 	u.made.Store(&fresh)
 	if u.lasts > 0 {
 		u.due.Store(c.h.cfg.Now().Add(u.lasts).UnixNano())
 	}
-	return fresh[name], nil
+	return nil
 }
 
 // wait gives a place among so many as places has, which done gives back.
@@ -173,8 +243,8 @@ func wait(ctx context.Context, places chan struct{}) (done func(), err error) {
 }
 
 // build makes a unit's contents and keeps the old one of each that has not changed.
-func (c *cache) build(ctx context.Context, u *unit, old *map[string]*content) (map[string]*content, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+func (c *cache) build(u *unit, old *map[string]*content) (map[string]*content, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()
 	start := time.Now()
 	fresh, err := u.build(ctx)
@@ -196,52 +266,106 @@ func (c *cache) build(ctx context.Context, u *unit, old *map[string]*content) (m
 	return fresh, nil
 }
 
-// note remembers how a build ended, for the health page and feed.
-func (c *cache) note(key string, err error) {
-	c.check.Lock()
-	defer c.check.Unlock()
-	s := *c.state.Load()
-	if err == nil && s.failed[key] == nil {
-		return
+// record remembers how a build ended, for the health page and feed.
+func (c *cache) record(key string, err error) {
+	if p := (*problem)(nil); errors.As(err, &p) {
+		return // there is no such page: nothing failed
 	}
-	failed := map[string]error{}
-	for k, e := range s.failed {
-		failed[k] = e
-	}
-	if err != nil {
-		failed[key] = err
-	} else {
-		delete(failed, key)
-	}
-	if len(s.failed) == 0 {
-		s.since = c.h.cfg.Now()
-	}
-	s.failed = failed
-	c.state.Store(&s)
-	c.staleHealth()
+	c.change(func(s *state) {
+		if err == nil && s.failed[key] == nil {
+			return
+		}
+		if len(s.failed) == 0 {
+			s.since = c.h.cfg.Now()
+		}
+		s.failed = maps.Clone(s.failed)
+		if s.failed == nil {
+			s.failed = map[string]error{}
+		}
+		if s.failed[key] = err; err == nil {
+			delete(s.failed, key)
+		}
+		c.staleHealth()
+	})
 }
 
-// refresh asks the store, now and then, whether there is news, and marks what it
-// touches. A request that comes while another asks does not wait.
-func (c *cache) refresh(ctx context.Context) {
-	if !c.check.TryLock() {
-		return
-	}
-	defer c.check.Unlock()
+// change changes the state, for all at once.
+func (c *cache) change(by func(*state)) {
+	c.note.Lock()
+	defer c.note.Unlock()
+	s := *c.state.Load()
+	by(&s)
+	c.state.Store(&s)
+}
+
+// refresh has the store asked, now and then, whether there is news, which marks what it
+// touches, and reports whether the store can be read. It waits for the answer until the
+// question is so old, and no longer: a driver may hang for as long as its server does.
+// One question is out at a time.
+func (c *cache) refresh(patience time.Duration) (up bool) {
+	c.check.Lock()
 	now := c.h.cfg.Now()
-	if now.Sub(c.events) < checkEvents && !c.events.IsZero() {
-		return
+	if c.asking == nil && (c.events.IsZero() || now.Sub(c.events) >= checkEvents) {
+		over := make(chan struct{})
+		c.asking, c.asked, c.events = over, time.Now(), now
+		go func() {
+			defer close(over)
+			c.look(now)
+			c.check.Lock()
+			defer c.check.Unlock()
+			c.asking = nil
+		}()
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+	over, left := c.asking, patience-time.Since(c.asked)
+	c.check.Unlock()
+	if over != nil {
+		select {
+		case <-over:
+		case <-time.After(left):
+			return false
+		}
+	}
+	return c.state.Load().err == nil
+}
+
+// look asks the store, and has what failed before made again.
+func (c *cache) look(now time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	defer cancel()
 	s := *c.state.Load()
 	before := s.err
-	s.err = c.ask(ctx, now, &s)
-	if s.err != nil && before == nil {
-		c.h.cfg.Log.Error("store read", "err", s.err)
+	err := c.ask(ctx, now, &s)
+	if err != nil && before == nil {
+		c.h.cfg.Log.Error("store read", "err", err)
 	}
-	c.events = now
-	c.state.Store(&s)
+	c.change(func(to *state) { to.health, to.gaps, to.err = s.health, s.gaps, err })
+	if err == nil {
+		c.retry(now)
+	}
+}
+
+// retry makes again what could not be made. Of a query nothing is owed to anybody: it
+// is made when somebody asks.
+func (c *cache) retry(now time.Time) {
+	s := c.state.Load()
+	if len(s.failed) == 0 || now.Sub(s.since) < retryBuild {
+		return
+	}
+	for key := range s.failed {
+		c.mu.Lock()
+		u := c.units[key]
+		c.mu.Unlock()
+		if u == nil {
+			c.record(key, nil)
+			continue
+		}
+		u.mu.Lock()
+		early := now.Before(u.retryAt)
+		u.mu.Unlock()
+		if !early {
+			c.make(key, u)
+		}
+	}
 }
 
 func (c *cache) ask(ctx context.Context, now time.Time, s *state) error {

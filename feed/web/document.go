@@ -71,11 +71,6 @@ type attachmentView struct {
 
 // document makes a document's page. There are many, seldom read: none is kept.
 func (h *Handler) document(ctx context.Context, id string) (*content, error) {
-	done, err := wait(ctx, h.cache.pages)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
 	doc, flags, err := h.cfg.Reader.Document(ctx, id)
 	if err != nil {
 		if h.notFound(err) {

@@ -13,7 +13,7 @@ import (
 // second channel follows, so that one look shows how fresh each is; a source that
 // cannot be read is no reason to start the program anew.
 func (h *Handler) serveHealthz(w http.ResponseWriter, r *http.Request) {
-	h.cache.refresh(r.Context())
+	up := h.cache.refresh(waitWell)
 	s := h.cache.state.Load()
 	head := w.Header()
 	head.Set("Content-Type", "text/plain; charset=utf-8")
@@ -21,7 +21,7 @@ func (h *Handler) serveHealthz(w http.ResponseWriter, r *http.Request) {
 	head.Set("Cache-Control", "no-cache")
 	var b bytes.Buffer
 	switch {
-	case s.err != nil:
+	case !up:
 		b.WriteString("the store cannot be read\n")
 	case len(s.failed) > 0:
 		b.WriteString("feeds could not be made\n")
@@ -29,7 +29,7 @@ func (h *Handler) serveHealthz(w http.ResponseWriter, r *http.Request) {
 		b.WriteString("ok\n")
 		s.list(&b)
 	}
-	if s.err != nil || len(s.failed) > 0 {
+	if !up || len(s.failed) > 0 {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
 	if r.Method != http.MethodHead {

@@ -198,13 +198,6 @@ type searchView struct {
 // search makes the page of a full-text search. New documents change it at any time, so
 // none is kept; few run at once, and others wait their turn.
 func (h *Handler) search(ctx context.Context, l look) (*content, error) {
-	done, err := wait(ctx, h.cache.asides)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
 	terms := dealwatch.Terms(l.search)
 	f := l.Filter
 	f.Limit = searchHits

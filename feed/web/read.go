@@ -190,18 +190,11 @@ func (h *Handler) health(ctx context.Context) ([]dealwatch.Health, []dealwatch.G
 	if s := h.cache.state.Load(); len(s.failed) > 0 {
 		health = append(health[:len(health):len(health)], dealwatch.Health{
 			Source: "feeds", Agency: "dealwatch", State: "failing", Since: s.since,
-			Incident: "feeds could not be made; the last good ones are served: " + failures(s.failed),
+			// The errors are in the log: they may name the host and user of the store.
+			Incident: "feeds could not be made, and the last good ones are served: " + strings.Join(sortedKeys(s.failed), ", "),
 		})
 	}
 	return health, gaps, nil
-}
-
-func failures(failed map[string]error) string {
-	var parts []string
-	for _, key := range sortedKeys(failed) {
-		parts = append(parts, key+": "+failed[key].Error())
-	}
-	return strings.Join(parts, "; ")
 }
 
 func (h *Handler) opml() *unit {

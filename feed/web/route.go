@@ -56,7 +56,6 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (route string) {
 		h.serveHealthz(w, r)
 		return "healthz"
 	case "/metrics":
-		h.cache.refresh(r.Context())
 		h.metrics.handler.ServeHTTP(w, r)
 		return "metrics"
 	}
@@ -95,7 +94,7 @@ func (h *Handler) find(r *http.Request, path string) (route string, c *content, 
 		if err != nil {
 			return "document", nil, noSuch("There is no document of that address.")
 		}
-		c, err := h.document(ctx, id)
+		c, err := answer(ctx, h, h.cache.pages, func(ctx context.Context) (*content, error) { return h.document(ctx, id) })
 		return "document", c, err
 	}
 	if id, ok := strings.CutPrefix(path, "/deals/"); ok {
@@ -113,7 +112,7 @@ func (h *Handler) find(r *http.Request, path string) (route string, c *content, 
 			return "index", nil, err
 		}
 		if l.search != "" {
-			c, err := h.search(ctx, l)
+			c, err := answer(ctx, h, h.cache.asides, func(ctx context.Context) (*content, error) { return h.search(ctx, l) })
 			return "search", c, err
 		}
 		key := strings.TrimPrefix(h.address(l), h.prefix)
@@ -198,15 +197,57 @@ func (h *Handler) findArchive(ctx context.Context, name, page, format string) (*
 	if err != nil || n < 1 || strconv.Itoa(n) != page {
 		return nil, noSuch("There is no page of that address.")
 	}
-	count, err := h.cfg.Reader.CountEvents(ctx, t.filter)
+	key := t.channel.ArchivePage(n).Address
+	if c := h.cache.peek(key, format); c != nil {
+		return c, nil // it never changes
+	}
+	count, err := answer(ctx, h, h.cache.asides, func(ctx context.Context) (int, error) {
+		return h.cfg.Reader.CountEvents(ctx, t.filter)
+	})
 	if err != nil {
 		return nil, err
 	}
 	if n > count/feed.PageEvents {
 		return nil, noSuch("There is no such page yet: the newest entries are in the feed itself.")
 	}
-	key := t.channel.ArchivePage(n).Address
 	return h.cache.get(ctx, key, h.cache.unit(key, true, func() *unit { return h.archivePage(t, n) }), format)
+}
+
+// answer has f read the store for one request, in one of few places, and gives up where
+// the store does not answer; f may go on until its driver does.
+func answer[T any](ctx context.Context, h *Handler, places chan struct{}, f func(context.Context) (T, error)) (T, error) {
+	var none T
+	leave, err := wait(ctx, places)
+	if err != nil {
+		return none, err
+	}
+	patience := readTimeout
+	if !h.cache.refresh(waitCheck) {
+		patience = waitBuild
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	type result struct {
+		value T
+		err   error
+	}
+	came := make(chan result, 1)
+	go func() {
+		defer leave()
+		defer cancel()
+		v, err := f(ctx)
+		came <- result{v, err}
+	}()
+	select {
+	case r := <-came:
+		return r.value, r.err
+	case <-ctx.Done():
+	}
+	select {
+	case r := <-came: // it ended as the time did
+		return r.value, r.err
+	default:
+		return none, errSlow
+	}
 }
 
 // query gets what the filter chooses; what has no filter is kept for good.
@@ -231,7 +272,9 @@ func (h *Handler) deal(ctx context.Context, escaped string) (dealwatch.Deal, err
 			return d, nil
 		}
 	}
-	flags, err := h.cfg.Reader.Flagged(ctx, dealwatch.Filter{Deal: id, Limit: 1})
+	flags, err := answer(ctx, h, h.cache.asides, func(ctx context.Context) ([]dealwatch.Flag, error) {
+		return h.cfg.Reader.Flagged(ctx, dealwatch.Filter{Deal: id, Limit: 1})
+	})
 	if err != nil {
 		return dealwatch.Deal{}, err
 	}

@@ -14,6 +14,8 @@ import (
 type sourceMetrics struct{ h *Handler }
 
 var (
+	storeUp = metric("store_up", "1 where the store answered when it was last asked, else 0.")
+
 	sourceUp        = metric("source_healthy", "1 where the source is read as it should be, else 0.", "source")
 	sourceLastOK    = metric("source_last_success_timestamp_seconds", "When the source was last read without a fault.", "source")
 	sourceLastNew   = metric("source_last_new_timestamp_seconds", "When the source last showed something new.", "source")
@@ -46,7 +48,7 @@ func metric(name, help string, labels ...string) *prometheus.Desc {
 // Describe implements [prometheus.Collector].
 func (m sourceMetrics) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		sourceUp, sourceLastOK, sourceLastNew, sourceNext, sourceQuietFrom, sourceQuiet, sourcePending, sourceGaps, sourceIncidents,
+		storeUp, sourceUp, sourceLastOK, sourceLastNew, sourceNext, sourceQuietFrom, sourceQuiet, sourcePending, sourceGaps, sourceIncidents,
 		incidentSince, incidentListings, streamLastPoll, streamLastOK, streamComplete,
 		secondLooked, secondOK, secondItems, secondLate, secondLacking, secondAllLate,
 	} {
@@ -57,6 +59,7 @@ func (m sourceMetrics) Describe(out chan<- *prometheus.Desc) {
 // Collect implements [prometheus.Collector].
 func (m sourceMetrics) Collect(out chan<- prometheus.Metric) {
 	g := gauges{out}
+	g.set(storeUp, is(m.h.cache.refresh(waitWell)))
 	for _, s := range m.h.cache.state.Load().health {
 		g.source(s)
 		g.incidents(s)
