@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -293,6 +294,24 @@ func TestProseRule(t *testing.T) {
 		b := parse(t, fmt.Sprintf(src, c.prose))
 		if got := len(b.Match(doc("", c.text))) > 0; got != c.want {
 			t.Errorf("prose %v, %q: match = %v, want %v", c.prose, c.text, got, c.want)
+		}
+	}
+}
+
+func TestOtherNumbers(t *testing.T) {
+	for _, pair := range []string{
+		"merger mergers", "company companies", "tax taxes", "branch branches", "analysis analyses", "crisis crises", "basis bases", "base bases",
+		"index indices", "index indexes", "half halves", "hero heroes", "lens lenses", "process processes", "leaf leaves", "move moves",
+	} {
+		one, many, _ := strings.Cut(pair, " ")
+		if !slices.Contains(otherNumbers(one), many) || !slices.Contains(otherNumbers(many), one) {
+			t.Errorf("%s stands for %v, %s for %v", one, otherNumbers(one), many, otherNumbers(many))
+		}
+	}
+	for _, pair := range []string{"new news", "doe does", "len lens", "serie series", "specie species", "mean means", "corp corps"} {
+		one, other, _ := strings.Cut(pair, " ")
+		if slices.Contains(otherNumbers(other), one) || slices.Contains(otherNumbers(one), other) {
+			t.Errorf("%s stands for %v, %s for %v", one, otherNumbers(one), other, otherNumbers(other))
 		}
 	}
 }

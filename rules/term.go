@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -138,6 +139,23 @@ func (t *term) written(i int) string { return t.text[t.words[i].start:t.words[i]
 // gap is what the watchlist has between word i and i+1.
 func (t *term) gap(i int) string { return t.text[t.words[i].end:t.words[i+1].start] }
 
+// noPlurals end like the plural of another word and are none.
+var noPlurals = map[string]bool{
+	"news": true, "series": true, "species": true, "does": true, "lens": true, "means": true, "corps": true, "always": true, "perhaps": true,
+}
+
+// irregular has plurals that no ending tells; filled in both ways.
+var irregular = map[string]string{
+	"index": "indices", "appendix": "appendices", "matrix": "matrices", "vertex": "vertices",
+	"hero": "heroes", "veto": "vetoes", "cargo": "cargoes", "embargo": "embargoes",
+}
+
+func init() {
+	for one, many := range maps.Clone(irregular) {
+		irregular[many] = one
+	}
+}
+
 // otherNumbers gives the plurals of an English word, and its singular where it looks
 // like a plural.
 func otherNumbers(s string) []string {
@@ -156,10 +174,23 @@ func otherNumbers(s string) []string {
 		out = append(out, stem+"ies")
 	case sibilant(s):
 		out = append(out, s+"es")
-	default:
+	case !noPlurals[s+"s"]:
 		out = append(out, s+"s")
 	}
-	if last != 's' || len(s) < 4 || strings.HasSuffix(s, "ss") || strings.HasSuffix(s, "us") || strings.HasSuffix(s, "is") {
+	if other := irregular[s]; other != "" {
+		out = append(out, other)
+	}
+	switch {
+	case strings.HasSuffix(s, "sis"): // analysis
+		out = append(out, s[:len(s)-2]+"es")
+	case strings.HasSuffix(s, "ses") && len(s) > 4:
+		out = append(out, s[:len(s)-2]+"is")
+	case strings.HasSuffix(s, "lf") || strings.HasSuffix(s, "af"): // half, leaf
+		out = append(out, stem+"ves")
+	case strings.HasSuffix(s, "lves") || strings.HasSuffix(s, "aves"):
+		out = append(out, s[:len(s)-3]+"f")
+	}
+	if noPlurals[s] || last != 's' || len(s) < 4 || strings.HasSuffix(s, "ss") || strings.HasSuffix(s, "us") || strings.HasSuffix(s, "is") {
 		return out
 	}
 	out = append(out, stem)
