@@ -24,7 +24,6 @@ type dealView struct {
 	Earlier                     bool // the timeline does not go back to the beginning
 	Flags                       []row
 	Older                       string // address of a page with older flags; "" for none
-	Full                        bool   // older flags are not shown
 	Coverage                    []sourceDays
 	Feeds                       []link
 	SQL                         string
@@ -76,9 +75,13 @@ func (h *Handler) dealPage(d dealwatch.Deal) *unit {
 		v := dealView{
 			ID: line(d.ID), Name: line(cmp.Or(d.Name, d.ID)), Rule: feed.Short(d.Rule, 2000), RuleVersion: line(d.RuleVersion),
 			Parties: parties(h.cfg.Parties[d.ID]), Trend: h.trend(weeks),
-			Flags: rows, Full: older > 0, Feeds: feeds, SQL: sqlOf(line(d.ID)), Earlier: len(events) > dealEvents, Coverage: coverage,
+			Flags: rows, Feeds: feeds, SQL: sqlOf(line(d.ID)), Earlier: len(events) > dealEvents, Coverage: coverage,
 		}
-		if older > 0 && !h.static {
+		switch {
+		case h.static:
+			n := olderPages(len(h.listed(d.ID)), dealFlags)
+			v.Older = h.olderAddress(d.ID, n, n)
+		case older > 0:
 			v.Older = h.address(look{Filter: at(f, 0, older)})
 		}
 		for _, ev := range events[:min(len(events), dealEvents)] {

@@ -140,7 +140,11 @@ func (h *Handler) indexPage(l look) *unit {
 			return nil, err
 		}
 		v := indexView{filters: h.filters(l), Flags: rows}
-		if older > 0 {
+		switch {
+		case h.static:
+			n := olderPages(len(h.flags), indexFlags)
+			v.Older = h.olderAddress("", n, n)
+		case older > 0:
 			v.Older = h.address(look{Filter: at(l.plain(), 0, older)})
 		}
 		if newer > 0 {
@@ -161,9 +165,14 @@ func at(f dealwatch.Filter, after, before int64) dealwatch.Filter {
 func (h *Handler) page(ctx context.Context, f dealwatch.Filter, size int) (rows []row, older, newer int64, err error) {
 	f.Limit = size + 1
 	f.Oldest = f.After > 0
-	flags, err := h.cfg.Reader.Flagged(ctx, f)
-	if err != nil || len(flags) == 0 {
+	var flags []dealwatch.Flag
+	if h.static {
+		flags = h.listed(f.Deal)
+	} else if flags, err = h.cfg.Reader.Flagged(ctx, f); err != nil {
 		return nil, 0, 0, err
+	}
+	if len(flags) == 0 {
+		return nil, 0, 0, nil
 	}
 	more := len(flags) > size
 	flags = flags[:min(len(flags), size)]

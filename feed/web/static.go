@@ -39,6 +39,12 @@ func (h *Handler) Write(ctx context.Context, dir string) (changed int, err error
 	return packs + changed, err
 }
 
+// job is something to build, and the files of its parts.
+type job struct {
+	unit  *unit
+	files map[string]string
+}
+
 func (h *Handler) write(ctx context.Context, dir string) (changed int, err error) {
 	put := func(name string, body []byte) error {
 		wrote, err := replace(dir, name, body)
@@ -72,16 +78,17 @@ func (h *Handler) write(ctx context.Context, dir string) (changed int, err error
 	if err := h.writeDocuments(ctx, put); err != nil {
 		return changed, err
 	}
-	type job struct {
-		unit  *unit
-		files map[string]string
+	// Pages of older flags come before the lists that lead to them.
+	jobs := h.older(dealwatch.Deal{}, indexFlags)
+	for _, d := range h.cfg.Deals {
+		jobs = append(jobs, h.older(d, dealFlags)...)
 	}
-	jobs := []job{
+	jobs = append(jobs, []job{
 		{h.style(), map[string]string{"css": "style.css"}},
 		{h.sourcesPage(), page("sources/index.html")},
 		{h.feedsPage(), page("feeds/index.html")},
 		{h.indexPage(look{}), page("index.html")},
-	}
+	}...)
 	feeds := map[string]told{"feeds/all": h.toldAll()}
 	for _, d := range h.cfg.Deals {
 		feeds["feeds/deals/"+d.ID] = h.toldDeal(d)

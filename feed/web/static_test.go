@@ -150,6 +150,67 @@ func TestWriteEvidence(t *testing.T) {
 	}
 }
 
+// Every flag is reached from the first page, and from its deal's, by links to older ones;
+// a flag that comes later leaves the pages of the oldest as they are.
+func TestWriteOlder(t *testing.T) {
+	w := newWorld(t, feedtest.Events(3*indexFlags)...)
+	dir := t.TempDir()
+	write := func() map[string]string {
+		t.Helper()
+		if _, err := w.Write(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		return files(t, dir)
+	}
+	next := regexp.MustCompile(`<a rel="next" href="([^"]*)"`)
+	flagged := regexp.MustCompile(`<h2><a href="(/documents/[^"]*)"`)
+	var first map[string]string
+	for more := range indexFlags + 1 {
+		if more > 0 {
+			w.reader.Add(feedtest.Event("openai-aws", 1000+more))
+		}
+		if more > 2 && more < indexFlags-2 {
+			continue // the edges of a page are enough
+		}
+		written := write()
+		if first == nil {
+			first = written
+		}
+		for start, deal := range map[string]string{"/": "", "/deals/openai-aws": "openai-aws"} {
+			flags, err := w.reader.Flagged(t.Context(), dealwatch.Filter{Deal: deal})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]bool{}
+			for at, pages := start, 0; at != ""; pages++ {
+				text := written[strings.TrimPrefix(path.Join(at, "index.html"), "/")]
+				if text == "" || len(text) > 100<<10 || pages > len(flags) {
+					t.Fatalf("%s has %d bytes, after %d pages", at, len(text), pages)
+				}
+				for _, m := range flagged.FindAllStringSubmatch(text, -1) {
+					got[m[1]] = true
+				}
+				at = ""
+				if m := next.FindStringSubmatch(text); m != nil {
+					at = m[1]
+				}
+			}
+			if len(got) != len(flags) {
+				t.Errorf("with %d more, %d flags are reached from %s, want %d", more, len(got), start, len(flags))
+			}
+		}
+	}
+	last := files(t, dir)
+	for _, name := range []string{"flags/1/index.html", "deals/openai-aws/1/index.html"} {
+		if first[name] == "" || first[name] != last[name] {
+			t.Errorf("%s did not stay as it was", name)
+		}
+	}
+	if last["flags/3/index.html"] == "" {
+		t.Error("no further page came")
+	}
+}
+
 // A document's key comes from outside: no file is written but under its folder.
 func TestWriteHostile(t *testing.T) {
 	w := newWorld(t, feedtest.HostileEvents()...)
