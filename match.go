@@ -125,10 +125,31 @@ type Event struct {
 	Closeness  Closeness
 	Snippet    string
 	HappenedAt time.Time // ours: when it was committed
-	EntryID    string    // of its entry in the deal's feed, without the tag authority
+	EntryID    string    // of its own entry in the deal's feed, without the tag authority
+	DealName   string    // the deal's name when it happened; "" where only the present one is known
+	Run        time.Time // the run of a changed watchlist that brought it; zero for none
+	ToldAt     time.Time // when feeds first told of it; zero while its run is not over
+	Summary    string    // id of the entry that tells all that the run did to the deal; "" where that was this event alone
 	Version    int       // of the document, when it happened
 	Title      string    // the document's title in Version; "" where it is not known apart from Flag's
 	Flag       Flag      // as it is now
 	Mentions   []Mention // of Version; those of the version before, for a withdrawal
 	Others     []string  // ids of the other deals that the document had been flagged for by then
+}
+
+// Open reports whether feeds do not tell of the event yet, as its run is not over.
+func (e Event) Open() bool { return !e.Run.IsZero() && e.ToldAt.IsZero() }
+
+// Told is when feeds first told of the event.
+func (e Event) Told() time.Time {
+	if e.ToldAt.IsZero() {
+		return e.HappenedAt
+	}
+	return e.ToldAt
+}
+
+// Runs are those of changed watchlists over what is stored.
+type Runs struct {
+	Ended int
+	Open  int64 // id of the first event that the one brought which has not ended; 0 for none
 }

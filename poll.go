@@ -65,6 +65,7 @@ type Ledger interface {
 type Reach struct {
 	Cause Cause     // New, Late, Backfill; the store says Revised by itself for a further version
 	At    time.Time // our clock, for flagged_at and happened_at
+	Run   time.Time // with the cause Rematch: the run that this belongs to
 	Deals []Deal    // the deals that were matched: one that is flagged here but has no match is withdrawn
 }
 

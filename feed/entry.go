@@ -43,7 +43,7 @@ func (s Site) dealEntries(single []dealwatch.Event, runs [][]dealwatch.Event) []
 		out = append(out, e)
 	}
 	for _, r := range runs {
-		out = append(out, s.runEntry(r, "rematch/"))
+		out = append(out, s.runEntry(r, ""))
 	}
 	return Order(out)
 }
@@ -100,7 +100,7 @@ func (s Site) documentEntries(single []dealwatch.Event, runs [][]dealwatch.Event
 		out = append(out, e)
 	}
 	for _, r := range runs {
-		out = append(out, s.runEntry(r, "doc/rematch/"))
+		out = append(out, s.runEntry(r, "doc/"))
 	}
 	return Order(out)
 }
@@ -119,7 +119,7 @@ func (s Site) entry(ev dealwatch.Event, all []dealwatch.Event) Entry {
 		Link: cmp.Or(Link(f.URL), page), Page: page,
 		Agency:    Short(f.Agency, nameRunes),
 		Origin:    Origin{Title: Short(in.Title, nameRunes), URL: Link(in.Home)},
-		Published: stamp(ev.HappenedAt), Updated: stamp(ev.HappenedAt),
+		Published: stamp(ev.Told()), Updated: stamp(ev.Told()),
 		HTML:    s.body(tales, page),
 		Summary: Short(summary(tales), summaryRunes),
 	}
@@ -258,8 +258,12 @@ func (s Site) titleOf(ev dealwatch.Event) string {
 	return cmp.Or(Short(ev.Title, titleRunes), Short(ev.Flag.Title, titleRunes), Short(ev.Flag.DocumentID, titleRunes))
 }
 
-// dealName is the watchlist's name for the deal, else the one on record.
+// dealName is the deal's name when the event happened, so that a new one does not make
+// an entry look new. Where it is not known it is the watchlist's, else the one on record.
 func (s Site) dealName(ev dealwatch.Event) string {
+	if then := Line(ev.DealName); then != "" {
+		return then
+	}
 	name := Line(s.deal(ev.Flag.DealID).Name)
 	if name == Line(ev.Flag.DealID) {
 		name = cmp.Or(Line(ev.Flag.DealName), name)

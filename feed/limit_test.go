@@ -104,14 +104,14 @@ func TestRematch(t *testing.T) {
 	var events []dealwatch.Event
 	for n := range 60 {
 		ev := feedtest.Event("openai-aws", n)
-		ev.Cause, ev.HappenedAt = dealwatch.Rematch, feedtest.Day.Add(time.Duration(n)*time.Minute)
+		ev.HappenedAt = feedtest.Day.Add(time.Duration(n) * time.Minute)
 		if n%10 == 0 {
 			ev.What = dealwatch.Withdrawn
 		}
 		events = append(events, ev)
 	}
-	later := feedtest.Event("openai-aws", 100) // a run of its own, of one document
-	later.Cause = dealwatch.Rematch
+	events = feedtest.Run(events...)
+	later := feedtest.Run(feedtest.Event("openai-aws", 100))[0] // of one document
 	want := map[string][]string{
 		"deal": {"tag:watch.example.org,2026:match/openai-aws/ftc-press/1100", "tag:watch.example.org,2026:rematch/openai-aws/20260302T093000.123456Z"},
 		"all":  {"tag:watch.example.org,2026:doc/ftc-press/1100/1/20260306T133000.123456Z", "tag:watch.example.org,2026:doc/rematch/openai-aws/20260302T093000.123456Z"},
@@ -131,11 +131,23 @@ func TestRematch(t *testing.T) {
 		if got := strings.Count(run.HTML, "<li>"); got != runDocuments || !strings.Contains(run.HTML, "And 35 more documents") {
 			t.Errorf("%s: the run names %d documents: %s", name, got, run.HTML)
 		}
-		if !run.Published.Equal(stamp(feedtest.Day)) || !run.Updated.Equal(stamp(events[59].HappenedAt)) {
+		if !run.Published.Equal(stamp(events[59].HappenedAt)) || !run.Updated.Equal(stamp(events[59].HappenedAt)) {
 			t.Errorf("%s: the run is of %v, updated %v", name, run.Published, run.Updated)
 		}
-		if grown := feedsOf(events[:30])[name][0]; grown.ID != run.ID || grown.Title != run.Title || !grown.Published.Equal(run.Published) {
-			t.Errorf("%s: half the run is %s of %v, want %s of %v", name, grown.ID, grown.Published, run.ID, run.Published)
+		// A further run within minutes is an entry of its own, once it is over.
+		second := feedtest.Run(feedtest.Then(events[1], dealwatch.Changed, "", 1, 1), feedtest.Then(events[2], dealwatch.Changed, "", 1, 2))
+		for i := range second {
+			second[i].ID, second[i].ToldAt = int64(200+i), time.Time{}
+		}
+		if diff := cmp.Diff(entries, feedsOf(slices.Concat(events, second, []dealwatch.Event{later}))[name], hidden); diff != "" {
+			t.Errorf("%s: a run that is going on shows (-want +got):\n%s", name, diff)
+		}
+		for i := range second {
+			second[i].ToldAt = feedtest.Day.Add(3 * time.Hour)
+		}
+		grown := feedsOf(slices.Concat(events, second, []dealwatch.Event{later}))[name]
+		if diff := cmp.Diff([]Entry{entries[0], entries[1]}, []Entry{grown[0], grown[2]}, hidden); diff != "" || len(grown) != 3 {
+			t.Errorf("%s: a second run changes the first (-want +got):\n%s", name, diff)
 		}
 	}
 }
@@ -149,7 +161,8 @@ func TestSettled(t *testing.T) {
 		ev.Flag.DocumentID = fmt.Sprint("ftc-press/", n/4) // four events a version, at one time
 		ev.HappenedAt = feedtest.Day.Add(time.Duration(n/4) * 20 * time.Minute)
 		if n/20%3 == 1 {
-			ev.Cause = dealwatch.Rematch
+			ev.Cause, ev.Run = dealwatch.Rematch, feedtest.Day.Add(time.Duration(n/20)*100*time.Minute)
+			ev.Summary = "rematch/" + ev.Flag.DealID + "/" + compact(ev.Run)
 		}
 		events = append(events, ev)
 	}

@@ -5,51 +5,36 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dealwatch/dealwatch"
 )
-
-// RunGap parts two runs of a changed watchlist over the stored documents: events of
-// one deal that are closer together belong to one run.
-const RunGap = time.Hour
 
 // runDocuments are named in the entry of a run; the others are on the deal's page.
 const runDocuments = 25
 
 // split takes out of the events the runs in which a changed watchlist did more than
 // one thing to a deal. Each becomes one entry, lest a new rule's back-catalogue
-// floods the feed. The events of a run are in the order in which they happened.
+// floods the feed. Nothing is told of a run that is not over, as more may come. The
+// events of a run are in the order in which they happened.
 func split(events []dealwatch.Event) (single []dealwatch.Event, runs [][]dealwatch.Event) {
-	byDeal := map[string][]dealwatch.Event{}
+	bySummary := map[string][]dealwatch.Event{}
 	seen := make(map[int64]bool, len(events))
 	for _, ev := range events {
-		if seen[ev.ID] {
+		if seen[ev.ID] || ev.Open() {
 			continue
 		}
 		seen[ev.ID] = true
-		if ev.Cause == dealwatch.Rematch {
-			byDeal[ev.Flag.DealID] = append(byDeal[ev.Flag.DealID], ev)
+		if ev.Summary != "" {
+			bySummary[ev.Summary] = append(bySummary[ev.Summary], ev)
 		} else {
 			single = append(single, ev)
 		}
 	}
-	for _, evs := range byDeal {
+	for _, evs := range bySummary {
 		slices.SortFunc(evs, func(a, b dealwatch.Event) int {
 			return cmp.Or(a.HappenedAt.Compare(b.HappenedAt), cmp.Compare(a.ID, b.ID))
 		})
-		for len(evs) > 0 {
-			n := 1
-			for n < len(evs) && evs[n].HappenedAt.Sub(evs[n-1].HappenedAt) <= RunGap {
-				n++
-			}
-			if n == 1 {
-				single = append(single, evs[0])
-			} else {
-				runs = append(runs, evs[:n])
-			}
-			evs = evs[n:]
-		}
+		runs = append(runs, evs)
 	}
 	return single, runs
 }
@@ -77,11 +62,11 @@ func (s Site) runEntry(run []dealwatch.Event, prefix string) Entry {
 	}
 	counts := strings.Join(parts, ", ")
 	e := Entry{
-		ID:    s.Tag(prefix + id + "/" + compact(first.HappenedAt)),
+		ID:    s.Tag(prefix + first.Summary),
 		Title: name + ": what changed with the watchlist",
 		Link:  page, Page: page,
 		Origin:    Origin{Title: "dealwatch", URL: s.Base + "/"},
-		Published: stamp(first.HappenedAt), Updated: stamp(last.HappenedAt),
+		Published: stamp(first.Told()), Updated: stamp(last.Told()),
 		Summary:    name + ": " + counts + ".",
 		Categories: distinct([]Category{{s.Tag("deal"), Short(id, nameRunes), name}}),
 	}
@@ -109,32 +94,15 @@ func (s Site) runEntry(run []dealwatch.Event, prefix string) Entry {
 }
 
 // Settled takes from the newest part of all events those whose entries can be told
-// from it. Left out are events of the oldest instant, and the runs that may have
-// begun before it: the id of a run is the instant of its first event.
+// from it. Left out are events of the oldest instant, and the runs that began before it.
 func Settled(events []dealwatch.Event) []dealwatch.Event {
 	if len(events) == 0 {
 		return nil
 	}
 	oldest := slices.MinFunc(events, func(a, b dealwatch.Event) int { return a.HappenedAt.Compare(b.HappenedAt) }).HappenedAt
-	byAge := slices.Clone(events)
-	slices.SortStableFunc(byAge, func(a, b dealwatch.Event) int { return a.HappenedAt.Compare(b.HappenedAt) })
-	cut := map[string]time.Time{} // by deal, the last event of a run that may be cut
-	for _, ev := range byAge {
-		if ev.Cause != dealwatch.Rematch {
-			continue
-		}
-		before, ok := cut[ev.Flag.DealID]
-		if !ok {
-			before = oldest
-		}
-		if ev.HappenedAt.Sub(before) <= RunGap {
-			cut[ev.Flag.DealID] = ev.HappenedAt
-		}
-	}
 	return slices.DeleteFunc(slices.Clone(events), func(ev dealwatch.Event) bool {
-		if ev.Cause == dealwatch.Rematch {
-			last, ok := cut[ev.Flag.DealID]
-			return ok && !ev.HappenedAt.After(last)
+		if ev.Summary != "" {
+			return !ev.Run.After(oldest)
 		}
 		return !ev.HappenedAt.After(oldest)
 	})

@@ -37,12 +37,13 @@ func story() []dealwatch.Event {
 	third.Cause, third.Flag.DocumentID = dealwatch.Rematch, late.Flag.DocumentID
 	third.EntryID = "match/google-wiz/" + late.Flag.DocumentID
 	events := []dealwatch.Event{first, other, closer, changed, gone, back, late, third}
+	var run []dealwatch.Event
 	for n := 10; n < 13; n++ {
 		ev := feedtest.Event("openai-aws", n)
-		ev.Cause, ev.HappenedAt = dealwatch.Rematch, feedtest.Day.Add(600*60e9)
-		events = append(events, ev)
+		ev.HappenedAt = feedtest.Day.Add(600 * 60e9)
+		run = append(run, ev)
 	}
-	return events
+	return append(events, feedtest.Run(run...)...)
 }
 
 // feedsOf are feeds of the same events across deals and of one deal, and one of health.

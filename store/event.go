@@ -30,11 +30,15 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 			EventTitle string `db:"event_title"`
 			HappenedAt int64  `db:"happened_at"`
 			EntryID    string `db:"entry_id"`
+			Run        int64
+			ToldAt     int64 `db:"told_at"`
+			Summary    string
+			EventDeal  string `db:"event_deal"`
 			shownFlag
 		}
 		err = q.all(&rows, `
 			SELECT e.event_id, e.version, e.evidence, e.what, e.cause, e.closeness, e.snippet, e.happened_at, e.entry_id,
-				t.title AS event_title, `+flagColumns+`
+				e.run, e.told_at, e.summary, e.deal_name AS event_deal, t.title AS event_title, `+flagColumns+`
 			FROM event e JOIN flag f ON f.flag_id = e.flag_id `+flagJoin+`
 			JOIN version t ON t.document_id = f.document_id AND t.version = e.version`+w.sql+w.order, w.args...)
 		if err != nil {
@@ -55,12 +59,19 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 		}
 		events = make([]dealwatch.Event, 0, len(rows))
 		for _, r := range rows {
-			events = append(events, dealwatch.Event{
+			ev := dealwatch.Event{
 				ID: r.EventID, What: dealwatch.What(r.What), Cause: dealwatch.Cause(r.Cause),
 				Closeness: dealwatch.Closeness(r.Closeness), Snippet: r.Snippet, HappenedAt: timeOf(&r.HappenedAt),
 				EntryID: r.EntryID, Version: r.Version, Title: r.EventTitle, Flag: r.flag(), Mentions: mentions[shown{r.FlagID, r.Evidence}],
-				Others: others(raised[r.DocumentID], r.DealID, r.HappenedAt),
-			})
+				Others: others(raised[r.DocumentID], r.DealID, r.HappenedAt), DealName: r.EventDeal, Summary: r.Summary,
+			}
+			if r.Run > 0 {
+				ev.Run = timeOf(&r.Run)
+			}
+			if r.ToldAt > 0 {
+				ev.ToldAt = timeOf(&r.ToldAt)
+			}
+			events = append(events, ev)
 		}
 		return nil
 	})

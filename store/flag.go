@@ -19,6 +19,7 @@ const (
 type flagRow struct {
 	ID        int64  `db:"flag_id"`
 	DealID    string `db:"deal_id"`
+	DealName  string `db:"deal_name"`
 	Version   int
 	Closeness dealwatch.Closeness
 	Closest   int
@@ -41,7 +42,7 @@ type step struct {
 // matched, are touched.
 func (q *tx) flag(document string, version int, matches []dealwatch.Match, how dealwatch.Reach) (raised, events int, err error) {
 	var rows []*flagRow
-	err = q.all(&rows, `SELECT flag_id, deal_id, version, closeness, closest, snippet, state, evidence FROM flag WHERE document_id = ?`, document)
+	err = q.all(&rows, `SELECT flag_id, deal_id, deal_name, version, closeness, closest, snippet, state, evidence FROM flag WHERE document_id = ?`, document)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -62,13 +63,18 @@ func (q *tx) flag(document string, version int, matches []dealwatch.Match, how d
 	var last struct {
 		FlagID  int64 `db:"flag_id"`
 		EventID int64 `db:"event_id"`
+		Run     int64
+		RunOpen int `db:"run_open"`
 	}
 	if events > 0 {
 		err = q.get(&last, `
 			UPDATE sequence SET flag_id = flag_id + ?, event_id = event_id + ? WHERE id = 1
-			RETURNING flag_id, event_id`, flags, events)
+			RETURNING flag_id, event_id, run, run_open`, flags, events)
 		if err != nil {
 			return 0, 0, err
+		}
+		if !how.Run.IsZero() && (last.RunOpen == 0 || last.Run != instantOf(how.Run)) {
+			return 0, 0, fmt.Errorf("the run of the watchlist was ended by another worker: %w", ErrLeaseLost)
 		}
 	}
 	nextFlag, nextEvent := last.FlagID-int64(flags), last.EventID-int64(events)
@@ -205,10 +211,29 @@ func (q *tx) event(id int64, s step, document string, version, evidence int, how
 	if err != nil {
 		return err
 	}
+	run, told := int64(0), instantOf(how.At)
+	if !how.Run.IsZero() {
+		run, told = instantOf(how.Run), 0
+	}
 	return q.exec(`
-		INSERT INTO event (event_id, flag_id, version, evidence, what, cause, closeness, snippet, happened_at, entry_id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, s.flag.ID, version, evidence, s.what, causeOf(how), closeness, snippet, instantOf(how.At), entry)
+		INSERT INTO event (event_id, flag_id, version, evidence, what, cause, closeness, snippet, happened_at, entry_id,
+			run, told_at, deal_name)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, s.flag.ID, version, evidence, s.what, causeOf(how), closeness, snippet, instantOf(how.At), entry,
+		run, told, clean(nameOf(s, how)))
+}
+
+// nameOf is the deal's name at present.
+func nameOf(s step, how dealwatch.Reach) string {
+	if s.match != nil {
+		return s.match.DealName
+	}
+	for _, d := range how.Deals {
+		if d.ID == s.deal && d.Name != "" {
+			return d.Name
+		}
+	}
+	return s.flag.DealName
 }
 
 // entry is the id of the event's feed entry: match/DEAL/DOCUMENT for the first event of

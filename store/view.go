@@ -46,7 +46,7 @@ var Views = []View{
 		{"closeness", "closeness then; before it, for a withdrawal"},
 		{"snippet", "passage that showed it; the one before, for a withdrawal"},
 		{"happened_at", "when it happened, by our clock"},
-		{"entry_id", "id of its feed entry, without the tag authority"},
+		{"entry_id", "id of its feed entry, without the tag authority; a changed watchlist that did several things to a deal has one entry for all"},
 	}},
 	{"mentions", "One row a hit of an alias or term.", []Column{
 		{"flag_id", "flag that it is evidence of"},

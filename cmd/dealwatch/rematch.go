@@ -146,16 +146,29 @@ func (a *app) adopt(ctx context.Context, st *store.Store, book *rules.Book) erro
 	if err != nil {
 		return err
 	}
-	if changed := changedDeals(before, book.Deals()); len(changed) > 0 {
-		if err := a.rematch(ctx, st, book, changed); err != nil {
-			return err
-		}
+	if changed := changedDeals(before, book.Deals()); len(changed) == 0 {
+		err = st.EndRuns(ctx, a.now())
+	} else {
+		err = a.rematch(ctx, st, book, changed)
+	}
+	if err != nil {
+		return err
 	}
 	return st.SetDeals(ctx, book.Deals())
 }
 
-// rematch matches every stored document against the given deals of the book.
-func (a *app) rematch(ctx context.Context, st *store.Store, book *rules.Book, deals []dealwatch.Deal) error {
+// rematch matches every stored document against the given deals of the book, in a run
+// that ends however far it came.
+func (a *app) rematch(ctx context.Context, st *store.Store, book *rules.Book, deals []dealwatch.Deal) (err error) {
+	run, err := st.BeginRun(ctx, a.now())
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if end := run.End(context.WithoutCancel(ctx), a.now()); err == nil {
+			err = end
+		}
+	}()
 	documents, events := 0, 0
 	for _, info := range scrapers.Infos() {
 		lease, err := st.Claim(ctx, info.Name)
@@ -166,7 +179,7 @@ func (a *app) rematch(ctx context.Context, st *store.Store, book *rules.Book, de
 			matches := slices.DeleteFunc(book.Match(d.Version), func(m dealwatch.Match) bool {
 				return !slices.ContainsFunc(deals, func(deal dealwatch.Deal) bool { return deal.ID == m.DealID })
 			})
-			rec, err := lease.Record(ctx, d.Version, matches, dealwatch.Reach{Cause: dealwatch.Rematch, At: a.now(), Deals: deals})
+			rec, err := lease.Record(ctx, d.Version, matches, dealwatch.Reach{Cause: dealwatch.Rematch, At: a.now(), Run: run.At, Deals: deals})
 			documents++
 			events += rec.Events
 			return err

@@ -199,3 +199,32 @@ func TestWriteArchive(t *testing.T) {
 		t.Error("the third page is missing, or nothing leads to it")
 	}
 }
+
+// What a changed watchlist brings is told when its run has ended, and until then no
+// archive page is made of it, as pages never change.
+func TestRunThatGoesOn(t *testing.T) {
+	events := feedtest.Events(160)
+	open := feedtest.Run(events[95:]...)
+	for i := range open {
+		open[i].ToldAt = time.Time{}
+	}
+	w := newWorld(t, append(events[:95:95], open...)...)
+	before := w.get("/feeds/all.atom").Body.String()
+	if strings.Contains(before, "rematch/") || !strings.Contains(before, "/feeds/all/archive/1.atom") {
+		t.Errorf("while the run goes on the feed is %.500s", before)
+	}
+	page := w.get("/feeds/all/archive/1.atom").Body.String()
+	if got := w.get("/feeds/all/archive/2.atom").Code; got != 404 {
+		t.Errorf("a page of a run that goes on gives %d", got)
+	}
+	w.reader.SetEvents(append(events[:95:95], feedtest.Run(events[95:]...)...)...)
+	w.reader.SetEnded(1)
+	w.wait(time.Hour)
+	after := w.get("/feeds/all.atom").Body.String()
+	if n := strings.Count(after, "doc/rematch/"); n != 2 || !strings.Contains(after, "/feeds/all/archive/3.atom") {
+		t.Errorf("after the run the feed has %d entries of it: %.500s", n, after)
+	}
+	if got := w.get("/feeds/all/archive/2.atom").Code; got != 200 || page != w.get("/feeds/all/archive/1.atom").Body.String() {
+		t.Errorf("after the run page 2 gives %d, or page 1 has changed", got)
+	}
+}

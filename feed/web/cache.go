@@ -71,8 +71,9 @@ type cache struct {
 	asking chan struct{} // closed when the store has answered; nil while it is not asked
 	asked  time.Time     // when that began, by the clock of the machine
 	events time.Time     // of the last question
-	healed time.Time     // guarded by there being one question at a time, as is newest
+	healed time.Time     // guarded by there being one question at a time, as is what follows
 	newest int64
+	ended  int // runs of changed watchlists
 
 	note  sync.Mutex // held while the state is changed
 	state atomic.Pointer[state]
@@ -388,6 +389,14 @@ func (c *cache) ask(ctx context.Context, now time.Time, s *state) error {
 			c.staleEvents(nil)
 		}
 		c.newest = newest[0].ID
+	}
+	runs, err := r.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	if runs.Ended != c.ended {
+		c.staleEvents(nil) // feeds tell of what it brought from now on
+		c.ended = runs.Ended
 	}
 	if now.Sub(c.healed) < checkHealth && !c.healed.IsZero() {
 		return nil

@@ -46,6 +46,10 @@ type counted struct {
 // entries reads as much of the past as a feed shows, and says how many archive pages
 // come before. Events are counted once; later only what is new is.
 func (h *Handler) entries(ctx context.Context, t told, c *counted) (shown []feed.Entry, pages int, err error) {
+	runs, err := h.cfg.Reader.Runs(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
 	f := t.filter
 	f.Limit = max(firstEvents, c.needed)
 	var events []dealwatch.Event
@@ -59,11 +63,19 @@ func (h *Handler) entries(ctx context.Context, t told, c *counted) (shown []feed
 		}
 		open := int64(1<<63 - 1) // first event that no archive page holds
 		if t.each != nil {
-			if err := h.count(ctx, t.filter, events[0].ID, c); err != nil {
+			// A page with what a run has brought is not made before the run is over.
+			newest, rest := events[0].ID, 0
+			if runs.Open > 0 {
+				newest = min(newest, runs.Open-1)
+				for rest < len(events) && events[rest].ID > newest {
+					rest++
+				}
+			}
+			if err := h.count(ctx, t.filter, newest, c); err != nil {
 				return nil, 0, err
 			}
 			pages = c.n / feed.PageEvents
-			if rest := c.n % feed.PageEvents; rest > 0 {
+			if rest += c.n % feed.PageEvents; rest > 0 {
 				open = events[min(rest, len(events))-1].ID
 			}
 		}
@@ -97,6 +109,18 @@ func (h *Handler) count(ctx context.Context, f dealwatch.Filter, newest int64, c
 		c.upTo = newest
 	}
 	return err
+}
+
+// pages is how many archive pages a feed has.
+func (h *Handler) pages(ctx context.Context, t told) (int, error) {
+	runs, err := h.cfg.Reader.Runs(ctx)
+	if err != nil {
+		return 0, err
+	}
+	f := t.filter
+	f.Before = runs.Open
+	n, err := h.cfg.Reader.CountEvents(ctx, f)
+	return n / feed.PageEvents, err
 }
 
 // feedOf is a feed with its three formats.

@@ -201,13 +201,11 @@ func (h *Handler) findArchive(ctx context.Context, name, page, format string) (*
 	if c := h.cache.peek(key, format); c != nil {
 		return c, nil // it never changes
 	}
-	count, err := answer(ctx, h, h.cache.asides, func(ctx context.Context) (int, error) {
-		return h.cfg.Reader.CountEvents(ctx, t.filter)
-	})
+	pages, err := answer(ctx, h, h.cache.asides, func(ctx context.Context) (int, error) { return h.pages(ctx, t) })
 	if err != nil {
 		return nil, err
 	}
-	if n > count/feed.PageEvents {
+	if n > pages {
 		return nil, noSuch("There is no such page yet: the newest entries are in the feed itself.")
 	}
 	return h.cache.get(ctx, key, h.cache.unit(key, true, func() *unit { return h.archivePage(t, n) }), format)

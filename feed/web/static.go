@@ -105,11 +105,11 @@ func (h *Handler) write(ctx context.Context, dir string) (changed int, err error
 	// Archive pages come before the feeds that lead to them.
 	for _, name := range sortedKeys(feeds) {
 		t := feeds[name]
-		count, err := h.cfg.Reader.CountEvents(ctx, t.filter)
+		pages, err := h.pages(ctx, t)
 		if err != nil {
 			return changed, err
 		}
-		for n := 1; n <= count/feed.PageEvents; n++ {
+		for n := 1; n <= pages; n++ {
 			page := fmt.Sprintf("%s/archive/%d", name, n)
 			if written(dir, page+".rss", t.channel.ArchivePage(n).URL("rss")) {
 				continue

@@ -98,6 +98,7 @@ type Reader struct {
 	versions map[string][]dealwatch.Document
 	listed   []dealwatch.Listed
 	parents  map[string]string
+	ended    int
 	asked    int // how often events were read in earnest
 }
 
@@ -340,3 +341,48 @@ func (r *Reader) Search(_ context.Context, terms [][]string, f dealwatch.Filter)
 
 // Authority is that of the test ids.
 func (r *Reader) Authority(context.Context) (string, int, error) { return Authority, Year, nil }
+
+// Run makes the events what one run of a changed watchlist brought, which ended with the
+// last of them.
+func Run(events ...dealwatch.Event) []dealwatch.Event {
+	deals := map[string]int{}
+	for _, ev := range events {
+		deals[ev.Flag.DealID]++
+	}
+	out := slices.Clone(events)
+	for i := range out {
+		ev := &out[i]
+		ev.Cause, ev.Run, ev.ToldAt = dealwatch.Rematch, events[0].HappenedAt, events[len(events)-1].HappenedAt
+		if deals[ev.Flag.DealID] > 1 {
+			ev.Summary = "rematch/" + ev.Flag.DealID + "/" + ev.Run.UTC().Format("20060102T150405.000000Z")
+		}
+	}
+	return out
+}
+
+// SetEvents replaces all events.
+func (r *Reader) SetEvents(events ...dealwatch.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = slices.Clone(events)
+}
+
+// SetEnded says how many runs have ended.
+func (r *Reader) SetEnded(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = n
+}
+
+// Runs are those of the events, as far as they have not ended, and what SetEnded set.
+func (r *Reader) Runs(context.Context) (dealwatch.Runs, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	runs := dealwatch.Runs{Ended: r.ended}
+	for _, ev := range r.events {
+		if ev.Open() && (runs.Open == 0 || ev.ID < runs.Open) {
+			runs.Open = ev.ID
+		}
+	}
+	return runs, r.err
+}
