@@ -11,6 +11,9 @@ import (
 
 // setAside says why e makes no flag where a deal is looked for; "" when it may.
 func (p *passage) setAside(e extent) string {
+	if namesPlan(p.s, e.end) {
+		return "in the name of a plan"
+	}
 	sentence := p.around(inSentence, e)
 	why, ok := p.aside[sentence.start]
 	if !ok {
@@ -34,6 +37,8 @@ func (p *passage) judge(sentence extent) string {
 	switch {
 	case p.has(formality, sentence), p.isBoilerplate(sentence, unit):
 		return "boilerplate"
+	case glossaryEntry(p.s[sentence.start:sentence.end]) && !p.has(strongDeal, sentence):
+		return "an entry of a glossary"
 	case exhibitRow(p.s[unit.start:unit.end]):
 		return "an exhibit list"
 	case noteParagraph(p.s[unit.start:unit.end]):
@@ -134,6 +139,46 @@ func exhibitRow(s string) bool {
 func startsWithYear(s string) bool {
 	return len(s) > 5 && strings.Trim(s[:4], "0123456789") == "" && s[4] == ' ' && capital(s, 5)
 }
+
+// glossaryEntry reports whether s only says what a name is short for: Alpha | Alpha Inc.
+func glossaryEntry(s string) bool {
+	if len(s) > 200 || strings.IndexByte(s, '|') < 0 {
+		return false
+	}
+	short, long, ok := strings.Cut(strings.Trim(s, "| \t\n"), "|")
+	short, long = strings.TrimSpace(short), strings.TrimSpace(long)
+	if !ok || short == "" || strings.IndexByte(long, '|') >= 0 {
+		return false
+	}
+	start, end := nextToken(short, 0)
+	from, to := nextToken(long, 0)
+	return strings.EqualFold(short[start:end], long[from:to])
+}
+
+// namesPlan reports whether a name that ends at i begins that of a plan for its people:
+// Alpha, Inc. 2007 Equity Incentive Plan.
+func namesPlan(s string, i int) bool {
+	forPeople := false
+	for range 12 {
+		start, end := nextToken(s, i)
+		if start > i+2 || start == end || start == i || strings.Trim(s[i:start], " ,.-\n") != "" {
+			return false
+		}
+		word := s[start:end]
+		switch {
+		case word == "Plan" || word == "Plans":
+			return forPeople
+		case planWords[word]:
+			forPeople = true
+		case !capital(word, 0) && !isDigit(word[0]) && word != "and":
+			return false
+		}
+		i = end
+	}
+	return false
+}
+
+var planWords = set(`Equity Stock Incentive Employee Employees Savings Retirement Pension Omnibus Compensation Award Deferred Bonus Option Severance`)
 
 // noteParagraph reports whether s is the note at the end of an agency's release.
 func noteParagraph(s string) bool {

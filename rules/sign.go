@@ -9,21 +9,23 @@ import (
 type sign int
 
 const (
-	someDeal    sign = 1 << iota // what a deal is about and what becomes of it
-	strongDeal                   // making a deal, and an agency's answer to it
-	filerDeal                    // asked for where one party is only the filer: it does much with others that is no deal
-	boilerplate                  // in paragraphs that every filing or release of a kind has
-	formLine                     // of the form of a filing, on its cover and where it is signed
-	making                       // says that a deal was made
-	hedge                        // of what may come, or not
-	formality                    // makes a sentence boilerplate, but not those beside it
-	rivalry                      // of those that one competes with
-	life                         // of persons
-	companyCue                   // shows that a common name is a company
-	exchange                     // does so before a colon, in a ticker
-	control                      // who owns whom
-	lending                      // of banks beside each other in a loan or an issue
-	inName                       // a word that names of others have too: Best Buy, Partner Network
+	someDeal     sign = 1 << iota // what a deal is about and what becomes of it
+	strongDeal                    // making a deal, and an agency's answer to it
+	filerDeal                     // asked for where one party is only the filer: it does much with others that is no deal
+	boilerplate                   // in paragraphs that every filing or release of a kind has
+	formLine                      // of the form of a filing, on its cover and where it is signed
+	making                        // says that a deal was made
+	hedge                         // of what may come, or not
+	formality                     // makes a sentence boilerplate, but not those beside it
+	rivalry                       // of those that one competes with
+	life                          // of persons
+	companyCue                    // shows that a common name is a company
+	exchange                      // does so before a colon, in a ticker
+	control                       // who owns whom
+	lending                       // of banks beside each other in a loan or an issue
+	inName                        // a word that names of others have too: Best Buy, Partner Network
+	noOffice                      // not before as: took over as chief
+	takenPrivate                  // only of one that is taken private
 )
 
 const (
@@ -48,11 +50,16 @@ func signTerms() []*term {
 	add(strongDeals, phrases(`agree! alliance antitrust bid "clear! the" complaint "consent agreement" "consent decree" "consent order" consented
 		consortium consolidat! convertible deal "enforcement action" "hart-scott-rodino" HSR injunct! invest! litigat! "non-voting"
 		purchas! remed! "second request" separation "to separate" settle! terminat! transaction undertaking unwind! "waiting period" warrant`))
+	add(strongDeals|control, phrases(`"spun off" "spins off" "spinning off" "spun out" "hive off" "hives off" "hived off" "hiving off" demerg!`))
+	add(strongDeals, phrases(`"snap up" "snaps up" "snapped up" "snapping up" "scoop up" "scoops up" "scooped up" "tie up"`))
+	add(someDeal|noOffice, phrases(`"take over" "takes over" "took over" "taking over" "taken over"`))
+	add(someDeal|takenPrivate, phrases(`private`))
 	add(filerDeals|inName, phrases(`fund! partner!`))
+	add(filerDeals, phrases(`"team up" "teams up" "teamed up" "teaming up" "join forces" "joins forces" "joined forces" "joining forces"`))
 	add(filerDeals, phrases(`arrangement collaborat! combin! commit committed committing commitment contract! licens! "letter of intent"
 		memorandum "proposed final judgment" "proposed order" venture!`))
 	add(filerDeal, phrases(`"sold our" "sold its" "interest in"`))
-	add(someDeal, phrases(`announc! approv! backed backer block! bought capacity challeng! compute exclusiv! financing financed inquir! investigat!
+	add(someDeal, phrases(`"carve out" "carves out" "carved out" "carving out" announc! approv! backed backer block! bought capacity challeng! compute exclusiv! financing financed inquir! investigat!
 		notif! owned owner! owns "to own" "we own" "will own" "would own" probe! prohibit! restructur! scrutin! sell! sold strategic subsidiar! sue sued sues
 		supplie! supplying "supply of" "supply to" "to supply" "will supply" sweeten! vet! voting`))
 	add(lending, phrases(`"administrative agent" "collateral agent" "documentation agent" "syndication agent" "lead arranger" bookrunner
@@ -127,9 +134,11 @@ func (p *passage) signsIn(e extent) sign {
 	if p.sign == nil {
 		p.sign = func(t *term, start, end int) {
 			s := sign(t.id)
-			switch {
-			case s == exchange && !opensTicker(p.s[p.looked+end:]),
-				s&inName != 0 && p.partOfName(extent{p.looked + start, p.looked + end}):
+			switch after := p.s[p.looked+end:]; {
+			case s == exchange && !opensTicker(after),
+				s&noOffice != 0 && strings.HasPrefix(after, " as "),
+				s&takenPrivate != 0 && !isTaken(p.s[p.looked:p.looked+start], after),
+				s&inName != 0 && (p.partOfName(extent{p.looked + start, p.looked + end}) || ofPartners(p.s[p.looked+start:])):
 				return
 			}
 			p.shown |= s
@@ -169,6 +178,45 @@ func (p *passage) partOfName(e extent) bool {
 	start, end, ok := prevToken(p.s, e.start)
 	return ok && p.s[end:e.start] == " " && capital(p.s, start) && p.sentence(e.start).start < start
 }
+
+// isTaken reports whether private, between before and after, is what one takes a company
+// or what it goes: a verb of that stands before, and no noun after.
+func isTaken(before, after string) bool {
+	start, end := nextToken(after, 0)
+	if word := after[start:end]; start == 1 && word != "" && isLower(word[0]) && !afterPrivate[word] {
+		return false
+	}
+	at := len(before)
+	for range 8 {
+		start, end, ok := prevToken(before, at)
+		if !ok || strings.ContainsAny(before[end:at], ";:") {
+			return false
+		}
+		switch before[start:end] {
+		case "take", "takes", "taking", "took", "taken", "Taking", "Take":
+			return true
+		case "go", "goes", "going", "went", "gone":
+			return at == len(before)
+		}
+		at = start
+	}
+	return false
+}
+
+var afterPrivate = set(`a after and as at but by for from in on or said that this through to under via while with`)
+
+// ofPartners reports whether s begins with what a company offers its partners, which is
+// no deal: partner services.
+func ofPartners(s string) bool {
+	start, end := nextToken(s, 0)
+	if !strings.EqualFold(s[start:end], "partner") {
+		return false
+	}
+	start, end = nextToken(s, end)
+	return partnerNouns[strings.ToLower(s[start:end])]
+}
+
+var partnerNouns = set(`services network networks program programs programme programmes ecosystem portal portals channel`)
 
 // inProse reports whether a sentence has a word of five letters or more without a
 // capital, which headlines in capitals do not.
