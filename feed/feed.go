@@ -33,6 +33,8 @@ type Reader interface {
 	Weeks(ctx context.Context, deal string) ([]dealwatch.WeekCount, error)
 	// CountEvents is how many events the filter chooses.
 	CountEvents(ctx context.Context, f dealwatch.Filter) (int, error)
+	// KnowsDeal reports whether a deal is followed or ever was.
+	KnowsDeal(ctx context.Context, id string) (bool, error)
 	// Runs are those of changed watchlists, which feeds tell of once they have ended.
 	Runs(ctx context.Context) (dealwatch.Runs, error)
 	// Search gives the documents that hold all terms, newest first, and where an older

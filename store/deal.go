@@ -45,3 +45,13 @@ func (s *Store) Deals(ctx context.Context) ([]dealwatch.Deal, error) {
 	})
 	return deals, err
 }
+
+// KnowsDeal reports whether a deal is in the watchlist on record or ever was, or has flags.
+func (s *Store) KnowsDeal(ctx context.Context, id string) (bool, error) {
+	known := 0
+	err := s.reading(ctx, "look for the deal "+id, func(q *tx) error {
+		return q.get(&known, `SELECT CASE WHEN EXISTS (SELECT 1 FROM deal WHERE deal_id = ?)
+			OR EXISTS (SELECT 1 FROM flag WHERE deal_id = ?) THEN 1 ELSE 0 END AS known`, clean(id), clean(id))
+	})
+	return known == 1, err
+}

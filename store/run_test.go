@@ -76,3 +76,16 @@ func TestRun(t *testing.T) {
 		}
 	})
 }
+
+// A deal that was taken off the watchlist is known for ever.
+func TestKnowsDeal(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		must(t, s.SetDeals(t.Context(), []dealwatch.Deal{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}))
+		must(t, s.SetDeals(t.Context(), []dealwatch.Deal{{ID: "b", Name: "B"}}))
+		for id, want := range map[string]bool{"a": true, "b": true, "c": false} {
+			if got, err := s.KnowsDeal(t.Context(), id); err != nil || got != want {
+				t.Errorf("deal %s: %v, %v", id, got, err)
+			}
+		}
+	})
+}

@@ -29,6 +29,16 @@ func (h hung) CountEvents(ctx context.Context, f dealwatch.Filter) (int, error) 
 	return h.Reader.CountEvents(ctx, f)
 }
 
+func (h hung) KnowsDeal(ctx context.Context, id string) (bool, error) {
+	<-h.gate
+	return h.Reader.KnowsDeal(ctx, id)
+}
+
+func (h hung) Runs(ctx context.Context) (dealwatch.Runs, error) {
+	<-h.gate
+	return h.Reader.Runs(ctx)
+}
+
 func (h hung) Flagged(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Flag, error) {
 	<-h.gate
 	return h.Reader.Flagged(ctx, f)

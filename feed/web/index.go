@@ -92,10 +92,10 @@ func (h *Handler) address(l look) string {
 }
 
 // look reads the parameters of the first page.
-func (h *Handler) look(raw string) (look, error) {
-	q, err := url.ParseQuery(raw)
+func (h *Handler) look(ctx context.Context, raw string) (look, error) {
+	q, err := asked(raw)
 	if err != nil {
-		return look{}, badQuery("The part of the address after the question mark cannot be read.")
+		return look{}, err
 	}
 	var l look
 	for _, name := range []string{"q", "after", "before"} {
@@ -113,7 +113,7 @@ func (h *Handler) look(raw string) (look, error) {
 	q.Del("q")
 	q.Del("after")
 	q.Del("before")
-	if l.Filter, err = h.filter(q.Encode()); err != nil {
+	if l.Filter, err = h.filter(ctx, q); err != nil {
 		return l, err
 	}
 	for text, to := range map[string]*int64{after: &l.After, before: &l.Before} {

@@ -68,6 +68,9 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (route string) {
 		return "evidence"
 	}
 	route, c, err := h.find(r, path)
+	if err == nil {
+		err = unfiltered(path, r.URL.RawQuery)
+	}
 	if err != nil {
 		h.fail(w, r, err)
 		return route
@@ -107,7 +110,7 @@ func (h *Handler) find(r *http.Request, path string) (route string, c *content, 
 	}
 	switch path {
 	case "/":
-		l, err := h.look(r.URL.RawQuery)
+		l, err := h.look(ctx, r.URL.RawQuery)
 		if err != nil {
 			return "index", nil, err
 		}
@@ -145,7 +148,11 @@ func (h *Handler) findFeed(r *http.Request, rest string, kept func(key, name str
 		return h.findArchive(r.Context(), feedName, page, format)
 	}
 	if name == "all" {
-		f, err := h.filter(r.URL.RawQuery)
+		q, err := asked(r.URL.RawQuery)
+		if err != nil {
+			return nil, err
+		}
+		f, err := h.filter(r.Context(), q)
 		if err != nil {
 			return nil, err
 		}
@@ -258,7 +265,7 @@ func (h *Handler) query(ctx context.Context, path, name string, f dealwatch.Filt
 	return h.cache.get(ctx, key, h.cache.unit(key, filtered, func() *unit { return build(f) }), name)
 }
 
-// deal is the followed deal of an escaped id. One that has flags but is followed no
+// deal is the followed deal of an escaped id. One that was followed and is no
 // longer is gone; any other is unknown.
 func (h *Handler) deal(ctx context.Context, escaped string) (dealwatch.Deal, error) {
 	id, err := url.PathUnescape(escaped)
@@ -270,16 +277,22 @@ func (h *Handler) deal(ctx context.Context, escaped string) (dealwatch.Deal, err
 			return d, nil
 		}
 	}
-	flags, err := answer(ctx, h, h.cache.asides, func(ctx context.Context) ([]dealwatch.Flag, error) {
-		return h.cfg.Reader.Flagged(ctx, dealwatch.Filter{Deal: id, Limit: 1})
+	return dealwatch.Deal{}, h.noDeal(ctx, id, noSuch("There is no deal %q in the watchlist.", id))
+}
+
+// noDeal says of a deal that is not followed whether it once was; unknown is the answer
+// where it was not.
+func (h *Handler) noDeal(ctx context.Context, id string, unknown error) error {
+	known, err := answer(ctx, h, h.cache.asides, func(ctx context.Context) (bool, error) {
+		return h.cfg.Reader.KnowsDeal(ctx, id)
 	})
-	if err != nil {
-		return dealwatch.Deal{}, err
+	switch {
+	case err != nil:
+		return err
+	case known:
+		return &problem{http.StatusGone, fmt.Sprintf("The deal %q is followed no longer.", line(id))}
 	}
-	if len(flags) > 0 {
-		return dealwatch.Deal{}, &problem{http.StatusGone, fmt.Sprintf("The deal %q is followed no longer.", id)}
-	}
-	return dealwatch.Deal{}, noSuch("There is no deal %q in the watchlist.", id)
+	return unknown
 }
 
 func (h *Handler) source(escaped string) (dealwatch.Info, error) {
@@ -292,58 +305,6 @@ func (h *Handler) source(escaped string) (dealwatch.Info, error) {
 		}
 	}
 	return dealwatch.Info{}, noSuch("There is no source %q.", name)
-}
-
-// filter reads the filters of a query. A value that is not known is an error, for an
-// empty feed would look like good news. An empty value, as a form sends it, is none.
-func (h *Handler) filter(raw string) (f dealwatch.Filter, err error) {
-	q, err := url.ParseQuery(raw)
-	if err != nil {
-		return f, badQuery("The part of the address after the question mark cannot be read.")
-	}
-	for _, name := range slices.Sorted(maps.Keys(q)) {
-		values := q[name]
-		if len(values) > 1 {
-			return f, badQuery("The filter %q is given %d times.", name, len(values))
-		}
-		v := values[0]
-		var known bool
-		switch name {
-		case "deal":
-			f.Deal = v
-			known = slices.ContainsFunc(h.cfg.Deals, func(d dealwatch.Deal) bool { return d.ID == v })
-		case "source":
-			f.Source = v
-			known = slices.ContainsFunc(h.cfg.Sources, func(in dealwatch.Info) bool { return in.Name == v })
-		case "kind":
-			f.Kind = v
-			known = slices.Contains(h.kinds(), v)
-		case "closeness":
-			f.Closeness = dealwatch.Closeness(v)
-			known = f.Closeness.Rank() > 0
-		case "since":
-			f.Since, known = day(v)
-			if !known && v != "" {
-				return f, badQuery("The date %q is not known: since takes a day as 2026-01-31.", v)
-			}
-		default:
-			return f, badQuery("There is no filter %q: the filters are deal, source, kind, closeness and since.", name)
-		}
-		if v != "" && !known {
-			return f, badQuery("There is no %s %q.", name, v)
-		}
-	}
-	return f, nil
-}
-
-// kinds are all kinds of document that some source reads.
-func (h *Handler) kinds() []string {
-	var out []string
-	for _, in := range h.cfg.Sources {
-		out = append(out, in.Kinds...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // fail answers with a page that says what is wrong.

@@ -386,3 +386,15 @@ func (r *Reader) Runs(context.Context) (dealwatch.Runs, error) {
 	}
 	return runs, r.err
 }
+
+// Dropped is a deal that was once followed, and never flagged anything.
+const Dropped = "dropped"
+
+// KnowsDeal knows those of the watchlist, of the events, and Dropped.
+func (r *Reader) KnowsDeal(_ context.Context, id string) (bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := id == Dropped || slices.ContainsFunc(Deals, func(d dealwatch.Deal) bool { return d.ID == id }) ||
+		slices.ContainsFunc(r.events, func(ev dealwatch.Event) bool { return ev.Flag.DealID == id })
+	return known, r.err
+}
