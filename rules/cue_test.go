@@ -35,3 +35,31 @@ deals: [{id: q, name: q, rule: '@block'}]
 		}
 	}
 }
+
+// TestOtherNames tries what a document calls a party besides, and hosts that hold an acronym.
+func TestOtherNames(t *testing.T) {
+	b, err := Parse("w.yaml", strings.NewReader(`
+parties:
+  robox: {name: RoboX, aliases: [{text: RBX, class: acronym}]}
+deals: [{id: q, name: q, rule: '@robox /s bought'}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		"RoboX LLC (d/b/a Alphard Robotics) grew. Later Alphard Robotics bought it.":               true,
+		"RoboX LLC (doing business as Alphard) grew. Later Alphard bought it.":                     true,
+		"RoboX (formerly known as Alphard Robotics, Inc.) grew. Later Alphard Robotics bought it.": true,
+		"RoboX (now part of Alphard Robotics) grew. Later Alphard Robotics bought it.":             false,
+		"RoboX (d/b/a Target) grew. Later Target bought it.":                                       false,
+		"Quuxco (d/b/a Alphard Robotics) grew. Later Alphard Robotics bought it.":                  false,
+		"They bought RBX.":                         true,
+		"They bought arn:aws:RBX::s3 of it.":       false,
+		"They bought RBX.internal-corp.net of it.": false,
+		"They bought user@RBX.com of it.":          false,
+	} {
+		if got := len(b.Match(doc("", text))) > 0; got != want {
+			t.Errorf("%q: flagged %v, want %v", text, got, want)
+		}
+	}
+}

@@ -14,6 +14,12 @@ import (
 var shortForm = regexp.MustCompile(`^(?:,?\s+(?:Inc|Corp|Corporation|Incorporated|Company|Co|LLC|Ltd|Limited|L\.?P|PLC|plc|PBC|N\.?V|S\.?A|AG|SE)\b\.?)*` +
 	`\s*\((?:collectively,?\s+|together[^()"“”]{0,60}?,\s+|hereinafter,?\s+|the\s+|or\s+)*["“”]([^"“”()]{2,40})["“”]`)
 
+// otherName follows a name: its legal form, then the name of other days or of business
+// in brackets: RoboX LLC (d/b/a Alphard Robotics).
+var otherName = regexp.MustCompile(`^(?:,?\s+(?:Inc|Corp|Corporation|Incorporated|Company|Co|LLC|Ltd|Limited|L\.?P|PLC|plc|PBC|N\.?V|S\.?A|AG|SE)\b\.?)*` +
+	`\s*\((?:d/b/a|f/k/a|n/k/a|doing business as|formerly known as|now known as)\s+([A-Z][\w&.'’-]*(?:\s+[A-Z][\w&'’-]*){0,4})` +
+	`(?:,?\s+(?:Inc|Corp|Corporation|LLC|Ltd|Limited|PLC|plc)\b\.?)?\)`)
+
 // roles are short forms that name a part in the document and not a company.
 var roles = set(`company parent buyer seller purchaser acquirer issuer registrant borrower lender agent holder trustee
 	defendant defendants respondent respondents plaintiff commission board merger sub subsidiary party parties guarantor licensor licensee
@@ -33,7 +39,9 @@ func shortForms(hits []*hit) map[string]bool {
 		}
 		m := shortForm.FindStringSubmatch(rest)
 		if m == nil {
-			continue
+			if m = otherName.FindStringSubmatch(rest); m == nil || !strings.ContainsAny(m[1], " \n") && isEnglish(strings.ToLower(m[1])) {
+				continue
+			}
 		}
 		short := strings.Trim(strings.Join(strings.Fields(m[1]), " "), " ,.;")
 		if r, _ := utf8.DecodeRuneInString(short); unicode.IsUpper(r) && !onlyRoles(short) {

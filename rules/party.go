@@ -290,11 +290,12 @@ func (h *hit) ofWords() bool { return h.alias != nil && len(h.alias.words) > 1 }
 
 func (h *hit) sentence() sentenceAt { return sentenceAt{h.p, h.p.sentence(h.start).start} }
 
-// inHost reports whether e is part of a host name, an address or a path.
+// inHost reports whether e is part of a host name, an address or a path, one of
+// programs among them.
 func inHost(s string, e extent) bool {
 	run := unbroken(s, e)
 	w := s[run.start:run.end]
-	if strings.Contains(w, "://") || strings.Contains(w, "@") || strings.HasPrefix(strings.ToLower(w), "www.") {
+	if strings.Contains(w, "://") || strings.Contains(w, "::") || strings.Contains(w, "@") || strings.HasPrefix(strings.ToLower(w), "www.") {
 		return true
 	}
 	lower := func(i int) bool { return i < len(s) && s[i] >= 'a' && s[i] <= 'z' }
