@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
@@ -26,7 +27,8 @@ type corpusSite struct {
 	*httptest.Server
 	mirrored
 	tape    *warc.Tape
-	pages   map[string]answered // of the testdata, and listings that we make
+	made    map[string]answered // listings
+	pages   map[string]answered // of the testdata
 	took    time.Duration       // that it takes to answer
 	mu      sync.Mutex
 	log     []hit
@@ -47,7 +49,7 @@ func newCorpusSite(t *testing.T) *corpusSite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &corpusSite{pages: newMirror(t).pages, budgets: map[string]string{}}
+	s := &corpusSite{made: map[string]answered{}, pages: newMirror(t).pages, budgets: map[string]string{}}
 	if s.tape, err = warc.OpenTape(files...); err != nil {
 		t.Fatal(err)
 	}
@@ -109,15 +111,43 @@ func (s *corpusSite) list(t *testing.T) {
 		for _, stream := range src.Streams() {
 			switch name := src.Info().Name + "/" + stream.Name; {
 			case name == "whitehouse/feed":
-				s.pages[stream.URL] = answered{200, "application/rss+xml", []byte(`<?xml version="1.0"?><rss version="2.0"><channel><title>Actions</title>` + strings.Join(actions, "") + `</channel></rss>`)}
+				s.made[stream.URL] = answered{200, "application/rss+xml", []byte(`<?xml version="1.0"?><rss version="2.0"><channel><title>Actions</title>` + strings.Join(actions, "") + `</channel></rss>`)}
 			case name == "federal-register/presidential":
-				s.pages[stream.URL] = answered{200, "application/json", fmt.Appendf(nil, `{"count":%d,"results":[%s]}`, len(records), strings.Join(records, ","))}
+				records := asked(t, stream.URL, records)
+				s.made[stream.URL] = answered{200, "application/json", fmt.Appendf(nil, `{"count":%d,"results":[%s]}`, len(records), strings.Join(records, ","))}
 			case strings.HasPrefix(name, "edgar/"):
-				s.pages[stream.URL] = answered{200, "application/atom+xml", []byte(`<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Latest Filings</title>` +
+				s.made[stream.URL] = answered{200, "application/atom+xml", []byte(`<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Latest Filings</title>` +
 					strings.Join(ofStream(stream, filings), "") + `</feed>`)}
 			}
 		}
 	}
+}
+
+// asked are the first hundred records with the fields that a search asks for.
+func asked(t *testing.T, search string, records []string) (all []string) {
+	t.Helper()
+	u, err := url.Parse(search)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range records[:min(len(records), 100)] {
+		var whole, kept map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(r), &whole); err != nil {
+			t.Fatal(err)
+		}
+		kept = map[string]json.RawMessage{}
+		for _, f := range u.Query()["fields[]"] {
+			if v, ok := whole[f]; ok {
+				kept[f] = v
+			}
+		}
+		b, err := json.Marshal(kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, string(b))
+	}
+	return all
 }
 
 func entryOfPost(it dealwatch.Item) string {
@@ -161,16 +191,19 @@ func (s *corpusSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *corpusSite) answer(address string) answered {
-	if page, ok := s.pages[address]; ok {
+	if page, ok := s.made[address]; ok {
 		return page
 	}
 	if strings.HasSuffix(address, "/robots.txt") {
 		return answered{404, "text/plain", []byte("none")}
 	}
-	if e, ok := s.tape.Lookup(address); ok {
+	if e, ok := s.tape.Lookup(address); ok && e.Status == http.StatusOK {
 		if ex, err := s.tape.Load(e); err == nil && ex.Header.Get("Content-Encoding") == "" {
 			return answered{ex.Status, ex.Header.Get("Content-Type"), ex.Body}
 		}
+	}
+	if page, ok := s.pages[address]; ok {
+		return page
 	}
 	return answered{404, "text/plain", []byte("no such page")}
 }

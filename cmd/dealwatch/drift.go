@@ -52,8 +52,8 @@ func (d drift) lost(ctx context.Context, s dealwatch.Stream, page int, items []d
 		return "", nil
 	}
 	after, err := json.Marshal(is)
-	if err != nil {
-		return "", err
+	if err != nil || string(after) == before && d.now().Sub(at) < time.Hour {
+		return "", err // known, and lately seen
 	}
 	return "", d.store.SetShape(ctx, d.source, name, string(after), d.now())
 }
