@@ -84,9 +84,14 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	var all []Item
 	var broke error
 	n, known, reached, ill := 0, 0, false, ""
+	seen, repeats := map[string]bool{}, 0
 	for items, err := range pages {
 		if err != nil {
 			broke = err
+			break
+		}
+		if repeats = repeated(items, seen, repeats); repeats == mostRepeats {
+			broke = &ReadError{Outcome: Unparsed, URL: s.URL, Err: fmt.Errorf("page %d of the listing shows only what the pages before it showed: it does not page on", n+1)}
 			break
 		}
 		on, err := p.Ledger.Ground(ctx, s.Name, items)
@@ -105,7 +110,7 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 		}
 		n++
 		all = append(all, items...)
-		if _, oldest := span(items); r.Since != "" && oldest != "" && oldest < r.Since {
+		if r.Since != "" && mostlyBefore(items, r.Since) {
 			reached = true
 			break
 		}
@@ -120,6 +125,9 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 		return poll, nil
 	}
 	poll.CoversTo, poll.CoversFrom = span(all)
+	// A date that is still to come proves nothing of the days up to it.
+	latest := poll.StartedAt.UTC().AddDate(0, 0, 1).Format(time.DateOnly)
+	poll.CoversTo, poll.CoversFrom = min(poll.CoversTo, latest), min(poll.CoversFrom, latest)
 	poll.Listed = len(all)
 	for _, it := range all {
 		if it.PublishedOn == "" {
@@ -291,6 +299,40 @@ func span(items []Item) (newest, oldest string) {
 		}
 	}
 	return newest, oldest
+}
+
+// mostRepeats is how many pages in a row may show nothing that the pages before them did
+// not: while a listing is read, new entries push those that were seen onto its next page.
+const mostRepeats = 2
+
+// repeated counts the pages in a row, this one the last, that show nothing new, and adds
+// to what was seen.
+func repeated(items []Item, seen map[string]bool, before int) int {
+	fresh := len(items) == 0
+	for _, it := range items {
+		fresh = fresh || !seen[it.Key]
+		seen[it.Key] = true
+	}
+	if fresh {
+		return 0
+	}
+	return before + 1
+}
+
+// mostlyBefore reports whether half of the dated items or more are older than a date. One alone
+// tells nothing, for it may be pinned to its place, or its date mistyped.
+func mostlyBefore(items []Item, date string) bool {
+	dated, before := 0, 0
+	for _, it := range items {
+		if it.PublishedOn == "" {
+			continue
+		}
+		dated++
+		if it.PublishedOn < date {
+			before++
+		}
+	}
+	return before > 0 && 2*before >= dated
 }
 
 // within drops the items that are dated outside of r.

@@ -80,6 +80,10 @@ func TestListComplete(t *testing.T) {
 		{"lists nothing, which is no fault", []string{""}, nil, "a", dealwatch.Stream{Quiet: true}, dealwatch.Range{}, true, dealwatch.OK, 1, true},
 		{"back to the date asked for", []string{"d@2026-03-04 c@2026-03-03", "b@2026-03-02 a@2026-02-27", "x y"}, nil, "", dealwatch.Stream{},
 			dealwatch.Range{Since: "2026-03-01"}, true, dealwatch.OK, 2, true},
+		{"one old date in the midst", []string{"f@2026-03-06 e@2016-03-05 d@2026-03-04", "c@2026-03-03", "b@2026-02-28"}, nil, "", dealwatch.Stream{},
+			dealwatch.Range{Since: "2026-03-01"}, true, dealwatch.OK, 3, true},
+		{"does not page on", []string{"d c", "d c", "d c", "d c", "d c"}, nil, "b", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.Unparsed, 3, false},
+		{"pushed down by a page while it is read", []string{"d c", "d c", "b a"}, nil, "a b", dealwatch.Stream{}, dealwatch.Range{}, true, dealwatch.OK, 3, true},
 		{"ends before the date asked for", []string{"d@2026-03-04 c@2026-03-03"}, nil, "", dealwatch.Stream{}, dealwatch.Range{Since: "2026-03-01"},
 			false, dealwatch.OK, 1, true},
 	} {
@@ -110,6 +114,18 @@ func TestListComplete(t *testing.T) {
 					poll.Complete, poll.Outcome, asked, led.whole, c.complete, c.outcome, c.asked, c.whole, poll.Err)
 			}
 		})
+	}
+}
+
+// TestListDateToCome takes a date that is still to come for no proof of the days up to it.
+func TestListDateToCome(t *testing.T) {
+	now := time.Date(2026, 3, 6, 12, 0, 0, 0, time.UTC)
+	p := &dealwatch.Poller{Ledger: &ground{known: map[string]bool{}}, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}
+	poll, err := p.List(t.Context(), "s", dealwatch.Stream{}, dealwatch.Range{First: true}, func(yield func([]dealwatch.Item, error) bool) {
+		yield(page("b@2099-03-06 a@2026-03-05"), nil)
+	})
+	if err != nil || poll.CoversFrom != "2026-03-05" || poll.CoversTo != "2026-03-07" {
+		t.Errorf("covers %s to %s, %v; want 2026-03-05 to the day after the poll", poll.CoversFrom, poll.CoversTo, err)
 	}
 }
 

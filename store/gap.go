@@ -117,6 +117,7 @@ func (q *tx) closeGaps(p dealwatch.Poll) error {
 	if err != nil {
 		return err
 	}
+	newest = min(newest, p.EndedAt.UTC().AddDate(0, 0, 1).Format(time.DateOnly)) // no date to come is proved
 	if to >= newest && p.Asked.Until == "" && !p.Second() {
 		to = max(to, p.EndedAt.UTC().Format(time.DateOnly))
 	}

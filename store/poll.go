@@ -126,7 +126,7 @@ func (r streamRow) after(p dealwatch.Poll, known bool) streamRow {
 		r.CompleteAt = &ended
 	}
 	if whole(p) {
-		r.ProvedTo = max(r.ProvedTo, p.CoversTo)
+		r.ProvedTo = min(max(r.ProvedTo, p.CoversTo), p.EndedAt.UTC().AddDate(0, 0, 1).Format(time.DateOnly))
 	}
 	return r
 }

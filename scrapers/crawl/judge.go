@@ -174,18 +174,21 @@ func folded(markup []byte) string {
 	return strings.Join(strings.Fields(html.UnescapeString(string(markup))), " ")
 }
 
+// mostAsked is the longest that a host is left alone because it says so.
+const mostAsked = 24 * time.Hour
+
 // retryAfter is the time that a server asks to be left alone, 0 where it asks nothing. A
 // date is taken by the server's own clock, where it tells that.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if n, err := strconv.Atoi(v); err == nil && n >= 0 {
-		return time.Duration(min(n, 30*24*3600)) * time.Second
+		return min(time.Duration(min(n, 1<<30))*time.Second, mostAsked)
 	}
 	if at, err := http.ParseTime(v); err == nil {
 		if date, err := http.ParseTime(h.Get("Date")); err == nil {
 			now = date
 		}
-		return min(max(0, at.Sub(now)), 30*24*time.Hour)
+		return min(max(0, at.Sub(now)), mostAsked)
 	}
 	return 0
 }
