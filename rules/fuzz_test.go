@@ -2,6 +2,7 @@ package rules
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -9,7 +10,11 @@ import (
 	"github.com/dealwatch/dealwatch"
 )
 
+// lineEnd is what ends a line of YAML 1.1, section 4.2.
+var lineEnd = regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]")
+
 func FuzzParse(f *testing.F) {
+	f.Add("\r\r00")
 	f.Add(string(DefaultYAML))
 	f.Add(testParties + "    rule: '(\"second request\" OR acqui!) /p @aws AND NOT title(x) % date(>2026)'\n")
 	f.Add("parties:\n  a: &x {name: A, aliases: [*x]}\ndeals: [{id: it, parties: [a, a], within: 3}]\n")
@@ -23,7 +28,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil && (!errors.As(err, &errs) || len(errs) == 0) {
 			t.Fatalf("error %T %v", err, err)
 		}
-		lines := strings.Split(src, "\n")
+		lines := lineEnd.Split(src, -1)
 		for _, e := range errs {
 			if e.Line < 1 || e.Line > len(lines)+1 || e.Column < 1 || e.Message == "" {
 				t.Errorf("mistake without a place: %+v", e)
