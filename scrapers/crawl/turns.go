@@ -165,7 +165,8 @@ func (c *Client) closed(ctx context.Context, h *host, d time.Duration, why *deal
 }
 
 // answered says what an answer means for the budget of its host: a refusal closes it,
-// there is no asking again soon and no way round; anything else ends a refusal.
+// there is no asking again soon and no way round. A failure, or a wish to be left alone,
+// ends no refusal; anything else does.
 func (c *Client) answered(ctx context.Context, address string, re *dealwatch.ReadError) {
 	h := c.hosts.of(address)
 	if h.budget == nil || c.tape != nil {
@@ -176,7 +177,7 @@ func (c *Client) answered(ctx context.Context, address string, re *dealwatch.Rea
 		c.closed(ctx, h, re.RetryAfter, re)
 		return
 	}
-	if tripOf(ctx).probing == h.budget {
+	if tripOf(ctx).probing == h.budget && (re == nil || re.Outcome != dealwatch.Failed) {
 		if err := c.turns.OpenBudget(context.WithoutCancel(ctx), h.budget.name); err != nil {
 			c.log.Error("host not opened", "path", h.name, "err", err)
 		}

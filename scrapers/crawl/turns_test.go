@@ -72,7 +72,7 @@ func TestTurnsAreTaken(t *testing.T) {
 				return 0, false, errors.New("the probe is not told by its next turn")
 			}
 			return 0, true, nil
-		}, dealwatch.Failed, tries, nil, nil, 1},
+		}, dealwatch.Failed, tries, nil, nil, 0},
 	} {
 		f := &turns{every: time.Minute, take: test.take}
 		s := newSite(t, map[string]http.HandlerFunc{"/x": page(test.status, "text/plain", "content")}, func(c *Config, h *dealwatch.Host) {

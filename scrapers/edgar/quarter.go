@@ -64,7 +64,7 @@ func (f Filings) lastIndexed(until string) string {
 	if err != nil {
 		return ""
 	}
-	for !indexed(day, f.now()) || !open(day) {
+	for !indexed(day, f.now()) || !dealwatch.BusinessDay(day) {
 		day = day.AddDate(0, 0, -1)
 	}
 	return day.Format(time.DateOnly)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -17,8 +18,8 @@ import (
 var _ dealwatch.Reconciler = Documents{}
 
 // Second implements [dealwatch.Reconciler]: the table of contents of each day's issue.
-// A day without an issue has none. Of today, and of days to come, one that is missing
-// says nothing.
+// A weekend or federal holiday without an issue has none; a business day without one is
+// an error. Of today, and of days to come, one that is missing says nothing.
 func (d Documents) Second(ctx context.Context, r dealwatch.Range) iter.Seq[dealwatch.Look] {
 	return func(yield func(dealwatch.Look) bool) {
 		today := d.now().UTC().Format(time.DateOnly)
@@ -35,6 +36,9 @@ func (d Documents) Second(ctx context.Context, r dealwatch.Range) iter.Seq[dealw
 			case dealwatch.Gone:
 				if on >= today {
 					return
+				}
+				if dealwatch.BusinessDay(day) {
+					look.Err = &dealwatch.ReadError{Outcome: dealwatch.Gone, URL: c.URL, Status: c.Status, Err: errors.New("a business day without an issue")}
 				}
 			default:
 				look.Err = err
