@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -180,12 +182,36 @@ func groupOf(f dealwatch.Robots, agent string) *robotstxt.Group {
 	if f.Status != http.StatusOK {
 		return nil
 	}
-	data, err := robotstxt.FromString(f.Body)
+	data, err := robotstxt.FromString(parseable(f.Body))
 	if err != nil {
 		return nil // no robots.txt at all, an HTML page perhaps
 	}
 	return data.FindGroup(agent)
 }
+
+// parseable drops the lines that the library would give up the whole file for. RFC 9309,
+// section 2.3.1.1: what can be parsed is heeded.
+func parseable(robots string) string {
+	grouped := false
+	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(robots), "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool {
+		field, value, _ := strings.Cut(strings.TrimPrefix(line, "\ufeff"), ":")
+		value, _, _ = strings.Cut(value, "#")
+		switch strings.ToLower(strings.TrimSpace(field)) {
+		case "user-agent", "useragent":
+			grouped = true
+		case "allow", "disallow":
+			return !grouped
+		case "crawl-delay", "crawldelay":
+			delay, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+			return !grouped || err != nil || !(delay >= 0 && delay <= maxCrawlDelay)
+		}
+		return false
+	}), "\n")
+}
+
+// maxCrawlDelay is the most seconds that are taken for a delay and not for a slip.
+const maxCrawlDelay = 1e9
 
 // DelayOf is the least time between two requests that a robots.txt asks of a product,
 // as it is heeded.

@@ -27,6 +27,8 @@ func TestRobots(t *testing.T) {
 		{"disallows us", page(200, "text/plain", "User-agent: *\nDisallow:\n\nUser-agent: Dealwatch\nDisallow: /x"), dealwatch.Blocked},
 		{"allows us alone", page(200, "text/plain", "User-agent: *\nDisallow: /\n\nUser-agent: dealwatch\nDisallow: /y"), dealwatch.OK},
 		{"disallows the query", page(200, "text/plain", "User-agent: *\nDisallow: /*?page="), dealwatch.Blocked},
+		{"a delay that is none", page(200, "text/plain", "User-agent: *\nCrawl-delay: 10s\nCrawl-delay:\nCrawl-delay: -1\nDisallow: /x"), dealwatch.Blocked},
+		{"a rule of no group", page(200, "text/plain", "Disallow: /y\nCrawl-delay: 1\nUser-agent: *\nDisallow: /x"), dealwatch.Blocked},
 		{"refused", page(403, "text/html", "no"), dealwatch.OK},
 		{"fails", page(500, "text/html", "no"), dealwatch.Failed},
 		{"asks for fewer requests", page(429, "text/html", "no"), dealwatch.Failed},
