@@ -418,8 +418,13 @@ func TestMemory(t *testing.T) {
 		} else {
 			t.Logf("%s: the heap grew by %d MiB", test.name, grown>>20)
 		}
-		runtime.GC()
-		if left := int64(heap()) - int64(before); left > 2*limit {
+		left := int64(2*limit) + 1
+		for i := 0; left > 2*limit && i < 40; i++ { // the site's own answer is memory, too, until it has noticed
+			time.Sleep(time.Duration(i) * 5 * time.Millisecond)
+			runtime.GC()
+			left = int64(heap()) - int64(before)
+		}
+		if left > 2*limit {
 			t.Errorf("%s: %d MiB stay in use", test.name, left>>20)
 		}
 		if files, _ := filepath.Glob(filepath.Join(s.archive, "*")); err != nil && len(files) > 0 {

@@ -49,6 +49,9 @@ func judgeAny(capture dealwatch.Capture) *dealwatch.ReadError {
 		if why := refusal(capture.Body); why != "" {
 			return say(dealwatch.Blocked, why)
 		}
+		if why := outage(capture.Body); why != "" && capture.Status < 300 {
+			return say(dealwatch.Failed, why)
+		}
 	}
 	switch status := capture.Status; {
 	case status == http.StatusNotFound, status == http.StatusGone:

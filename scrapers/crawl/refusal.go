@@ -32,8 +32,8 @@ func gatekeeper(u *url.URL) bool {
 	return slices.Contains(gatekeepers, first) || slices.Contains(gatekeepers, host)
 }
 
-// maxRefusal is the length up to which a page is looked at: the known refusals are
-// of half a kilobyte to six, and articles are mostly longer.
+// maxRefusal is how much of a page is looked at. The known refusals are of half a kilobyte
+// to six, and articles are mostly longer: of a longer page only the title counts.
 const maxRefusal = 64 << 10
 
 // refusals are the titles of refusals and challenges, in lower case. A title is
@@ -51,7 +51,16 @@ var refusals = titles(
 	"robot check", "human verification", "are you a robot?", "are you human?", "verify you are human", "client challenge",
 	"making sure you're not a bot!", "making sure you're not a bot", "checking your browser", "checking your browser...",
 	"checking your browser before accessing", "verifying your browser...", "one moment, please...", "radware captcha page",
-	"radware bot manager captcha", "captcha challenge", "you are being redirected...", "bot verification",
+	"radware bot manager captcha", "captcha challenge", "you are being redirected...", "bot verification", "security verification",
+)
+
+// outages are the titles of pages that servers give in place of what they cannot give,
+// some with the status of a page that is well.
+var outages = titles(
+	"500 internal server error", "502 bad gateway", "503 service unavailable", "503 service temporarily unavailable",
+	"504 gateway time-out", "504 gateway timeout", "internal server error", "bad gateway", "service unavailable",
+	"service temporarily unavailable", "gateway time-out", "gateway timeout", "site maintenance", "under maintenance",
+	"site under maintenance", "scheduled maintenance", "down for maintenance",
 )
 
 func titles(all ...string) map[string]bool {
@@ -147,9 +156,8 @@ func firsts() (all []string) {
 
 // refusal says why a page is a refusal, challenge or login page, and "" for content.
 func refusal(body []byte) string {
-	if len(body) > maxRefusal {
-		return ""
-	}
+	long := len(body) > maxRefusal
+	body = body[:min(len(body), maxRefusal)]
 	has := known.in(body)
 	password := slices.ContainsFunc(passwords, func(p string) bool { return has[p] })
 	if anyTitle(body, func(title string) bool { return entitled(title, password) != "" }) {
@@ -159,6 +167,9 @@ func refusal(body []byte) string {
 			return fmt.Sprintf("%s with the title %q", what, title)
 		}
 	}
+	if long {
+		return ""
+	}
 	for _, all := range marks {
 		lacks := func(word string) bool { return !bytes.Contains(bytes.ToLower(body), []byte(word)) }
 		if has[all[0]] && !slices.ContainsFunc(all[1:], lacks) {
@@ -166,4 +177,15 @@ func refusal(body []byte) string {
 		}
 	}
 	return ""
+}
+
+// outage says that a page stands in place of another that a server cannot give, "" where
+// it does not.
+func outage(body []byte) string {
+	body = body[:min(len(body), maxRefusal)]
+	is := func(title string) bool { return outages[strings.ToLower(strings.Join(strings.Fields(title), " "))] }
+	if !anyTitle(body, is) || !is(pageTitle(body)) {
+		return ""
+	}
+	return fmt.Sprintf("a page of a server in trouble, with the title %q", pageTitle(body))
 }

@@ -48,10 +48,25 @@ func TestRefusals(t *testing.T) {
 		{"an article on logins", "<title>Log In and Lose: FTC Warns of Scams</title><p>x", false},
 		{"a page with a login in its corner", "<title>Press Releases | Example Agency</title>" + form, false},
 		{"an article on refusals", "<title>FTC Says That Access Denied Is Justice Denied | FTC</title>", false},
+		{"a long refusal", "<title>Access Denied</title><script>" + strings.Repeat("x", 70<<10) + "</script>", true},
+		{"a captcha", "<title>Security Verification</title><div class=h-captcha></div>", true},
 		{"a long page that quotes one", "<title>Notice</title>" + strings.Repeat("<p>text ", 10_000) + "The request resembles an abusive automated request", false},
 	} {
 		if why := refusal([]byte(test.body)); (why != "") != test.refused {
 			t.Errorf("%s: %q, want it refused: %v", test.name, why, test.refused)
+		}
+	}
+}
+
+func TestOutage(t *testing.T) {
+	for body, want := range map[string]bool{
+		"<title>503 Service Unavailable</title><h1>503</h1>":                         true,
+		"<html><title> Site\nMaintenance </title>" + strings.Repeat("<p>x", 30_000):  true,
+		"<title>FTC Warns: Service Unavailable Is No Excuse</title>":                 false,
+		"<title>News</title><svg><title>Service Unavailable</title></svg><p>An icon": false,
+	} {
+		if why := outage([]byte(body)); (why != "") != want {
+			t.Errorf("%.60s: %q, want an outage: %v", body, why, want)
 		}
 	}
 }
