@@ -23,9 +23,21 @@ func Closeness(c dealwatch.Closeness) string {
 	return "somewhere"
 }
 
-// Lead says in a sentence what became of a match; it begins after the name of the
-// deal, and the passages follow it.
+// Lead says what became of a match; it begins after the name of the deal, and the
+// passages follow it.
 func Lead(ev dealwatch.Event) string {
+	switch {
+	case ev.What != dealwatch.Withdrawn:
+		return Became(ev)
+	case ev.Cause == dealwatch.Rematch:
+		return Became(ev) + " What had matched:"
+	}
+	return Became(ev) + " The version before said:"
+}
+
+// Became says in a sentence what became of a match, where no passages follow; it begins
+// after the name of the deal.
+func Became(ev dealwatch.Event) string {
 	where := Closeness(ev.Closeness)
 	switch ev.What {
 	case dealwatch.Closer:
@@ -34,9 +46,9 @@ func Lead(ev dealwatch.Event) string {
 		return "still matches, but on other words, " + where + "."
 	case dealwatch.Withdrawn:
 		if ev.Cause == dealwatch.Rematch {
-			return "no longer matches, because the watchlist changed. What had matched:"
+			return "no longer matches, because the watchlist changed."
 		}
-		return fmt.Sprintf("no longer matches since version %d. The version before said:", ev.Version)
+		return fmt.Sprintf("no longer matches since version %d.", ev.Version)
 	case dealwatch.Returned:
 		return "matches again, " + where + "."
 	}

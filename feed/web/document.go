@@ -179,15 +179,31 @@ func (h *Handler) tellMatches(ctx context.Context, v *documentView, doc dealwatc
 				e.Quotes = feed.Quotes(ev)
 			}
 			fv.History = append(fv.History, e)
-			became[ev.Version] = append(became[ev.Version], fv.Deal+": "+feed.Lead(ev))
+			became[ev.Version] = append(became[ev.Version], fv.Deal+": "+feed.Became(ev))
 			if ev.HappenedAt.After(modified) {
 				modified = ev.HappenedAt
+			}
+		}
+		for _, d := range versions {
+			if stands(events, f.ID, d.Number) {
+				became[d.Number] = append(became[d.Number], fv.Deal+": still matches, on the same words.")
 			}
 		}
 		v.Flags = append(v.Flags, fv)
 	}
 	v.Versions, v.Earlier = versionViews(versions, became)
 	return modified, nil
+}
+
+// stands reports whether a version left the match of a flag as it was. The events are
+// the newest first.
+func stands(events []dealwatch.Event, flag int64, version int) bool {
+	for _, ev := range events {
+		if ev.Flag.ID == flag && ev.Version <= version {
+			return ev.Version < version && ev.What != dealwatch.Withdrawn
+		}
+	}
+	return false
 }
 
 // passages are the mentions in context; those of the title are not among them.

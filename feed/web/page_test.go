@@ -371,3 +371,28 @@ func TestChanges(t *testing.T) {
 		})
 	}
 }
+
+// Each version says what became of the match, in sentences that end.
+func TestVersionsTellOfTheMatch(t *testing.T) {
+	first := feedtest.Event("openai-aws", 1)
+	gone := feedtest.Then(first, dealwatch.Withdrawn, dealwatch.Revised, 3, 3)
+	w := newWorld(t, first, gone)
+	var versions []dealwatch.Document
+	for n := 4; n > 0; n-- {
+		d := dealwatch.Document{ID: first.Flag.DocumentID, Number: n}
+		d.Text = strings.Repeat("a ", n)
+		versions = append(versions, d)
+	}
+	w.reader.SetVersions(first.Flag.DocumentID, versions...)
+	page := w.get("/documents/" + first.Flag.DocumentID).Body.String()
+	deal := "OpenAI–AWS compute agreement: "
+	for text, want := range map[string]int{
+		"<li>" + deal + "matches in one sentence.</li>":           1,
+		"<li>" + deal + "still matches, on the same words.</li>":  1,
+		"<li>" + deal + "no longer matches since version 3.</li>": 1,
+	} {
+		if got := strings.Count(page, text); got != want {
+			t.Errorf("the page says %q %d times, want %d", text, got, want)
+		}
+	}
+}
