@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -82,6 +83,24 @@ func (c *content) body(b []byte, encoding string) body {
 	return out
 }
 
+// of is the content as of a date.
+func (c *content) of(at time.Time) *content {
+	if at.Equal(c.modified) {
+		return c
+	}
+	now := *c
+	now.modified = at
+	for _, b := range []*body{&now.plain, &now.gzip} {
+		b.headers = slices.Clone(b.headers)
+		for i, h := range b.headers {
+			if h.name == "Last-Modified" {
+				b.headers[i].values = []string{at.Format(http.TimeFormat)}
+			}
+		}
+	}
+	return &now
+}
+
 // serve answers a GET or HEAD.
 func (c *content) serve(w http.ResponseWriter, r *http.Request) {
 	b := &c.plain
@@ -114,30 +133,30 @@ func (c *content) unchanged(r *http.Request) bool {
 }
 
 // hasTag reports whether an If-None-Match list holds one of the tags, or is a star.
-// What cannot be parsed matches nothing.
+// A list that cannot be parsed to its end matches nothing.
 func hasTag(list string, tags ...string) bool {
-	list = strings.TrimSpace(list)
+	const space = " \t"
+	list = strings.Trim(list, space)
 	if list == "*" {
 		return true
 	}
-	for list != "" {
-		list = strings.TrimLeft(list, " \t,")
+	found := false
+	for list = strings.TrimLeft(list, space+","); list != ""; list = strings.TrimLeft(list, space+",") {
 		list = strings.TrimPrefix(list, "W/")
-		if !strings.HasPrefix(list, `"`) {
+		if list == "" || list[0] != '"' {
 			return false
 		}
 		end := strings.IndexByte(list[1:], '"')
 		if end < 0 {
 			return false
 		}
-		for _, tag := range tags {
-			if list[:end+2] == tag {
-				return true
-			}
+		found = found || slices.Contains(tags, list[:end+2])
+		list = strings.TrimLeft(list[end+2:], space)
+		if list != "" && list[0] != ',' {
+			return false
 		}
-		list = list[end+2:]
 	}
-	return false
+	return found
 }
 
 // takesGzip reports whether an Accept-Encoding asks for gzip.

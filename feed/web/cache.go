@@ -1,11 +1,8 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"maps"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -67,6 +64,8 @@ type cache struct {
 	queries map[string]*unit // bounded, unlike units
 	clock   int64
 
+	dates dates
+
 	check  sync.Mutex    // of what follows; held for no longer than a look
 	asking chan struct{} // closed when the store has answered; nil while it is not asked
 	asked  time.Time     // when that began, by the clock of the machine
@@ -79,20 +78,11 @@ type cache struct {
 	state atomic.Pointer[state]
 }
 
-// state is what the store last said.
-type state struct {
-	health []dealwatch.Health
-	gaps   []dealwatch.Gap
-	err    error            // of reading the store
-	failed map[string]error // builds that failed, by key
-	since  time.Time        // of the first of them
-}
-
 func newCache(h *Handler) *cache {
 	c := &cache{
 		h: h, builds: make(chan struct{}, maxBuilds), asides: make(chan struct{}, maxAsides),
 		pages: make(chan struct{}, maxPages), files: make(chan struct{}, maxFiles),
-		units: map[string]*unit{}, queries: map[string]*unit{},
+		units: map[string]*unit{}, queries: map[string]*unit{}, dates: dates{of: map[string]dated{}},
 	}
 	c.state.Store(&state{})
 	return c
@@ -172,247 +162,6 @@ func (c *cache) peek(key, name string) *content {
 			u.used = c.clock
 			return (*made)[name]
 		}
-	}
-	return nil
-}
-
-// done is a channel that is closed.
-var done = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
-
-// make builds a unit, if nobody does and its last build did not fail just now. The
-// channel that it gives is closed when that is over.
-func (c *cache) make(key string, u *unit) <-chan struct{} {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	made := u.made.Load()
-	switch {
-	case u.making != nil:
-		return u.making
-	case made != nil && (!u.stale.Load() || c.h.cfg.Now().Before(u.retryAt)):
-		return done
-	}
-	over := make(chan struct{})
-	u.making, u.err = over, nil
-	u.busy.Store(true)
-	go func() {
-		defer close(over)
-		err := c.remake(key, u, made)
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		u.making, u.err = nil, err
-		u.busy.Store(false)
-		if err != nil && !errors.Is(err, errBusy) {
-			u.retryAt = c.h.cfg.Now().Add(retryBuild)
-		}
-	}()
-	return over
-}
-
-func (c *cache) remake(key string, u *unit, made *map[string]*content) error {
-	leave, err := wait(context.Background(), c.builds)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	u.stale.Store(false) // before the store is read: an event that comes meanwhile makes it stale again
-	fresh, err := c.build(u, made)
-	c.record(key, err)
-	if err != nil {
-		u.stale.Store(true)
-		if made != nil {
-			c.h.cfg.Log.Error("feed kept", "path", key, "err", err) // the last good one is served
-		}
-		return err
-	}
-	u.made.Store(&fresh)
-	if u.lasts > 0 {
-		u.due.Store(c.h.cfg.Now().Add(u.lasts).UnixNano())
-	}
-	return nil
-}
-
-// wait gives a place among so many as places has, which done gives back.
-func wait(ctx context.Context, places chan struct{}) (done func(), err error) {
-	select {
-	case places <- struct{}{}:
-		return func() { <-places }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-time.After(2 * time.Second):
-		return nil, errBusy
-	}
-}
-
-// build makes a unit's contents and keeps the old one of each that has not changed.
-func (c *cache) build(u *unit, old *map[string]*content) (map[string]*content, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
-	defer cancel()
-	start := time.Now()
-	fresh, err := u.build(ctx)
-	c.h.metrics.built(time.Since(start), err)
-	if err != nil || old == nil {
-		return fresh, err
-	}
-	for name, now := range fresh {
-		was := (*old)[name]
-		if was == nil {
-			continue
-		}
-		if bytes.Equal(was.plain.bytes, now.plain.bytes) {
-			fresh[name] = was
-		} else if next := was.modified.Add(time.Second); now.modified.Before(next) {
-			fresh[name] = newContent(now.mediaType, now.policy, now.plain.bytes, next)
-		}
-	}
-	return fresh, nil
-}
-
-// record remembers how a build ended, for the health page and feed.
-func (c *cache) record(key string, err error) {
-	if p := (*problem)(nil); errors.As(err, &p) {
-		return // there is no such page: nothing failed
-	}
-	c.change(func(s *state) {
-		if err == nil && s.failed[key] == nil {
-			return
-		}
-		if len(s.failed) == 0 {
-			s.since = c.h.cfg.Now()
-		}
-		s.failed = maps.Clone(s.failed)
-		if s.failed == nil {
-			s.failed = map[string]error{}
-		}
-		if s.failed[key] = err; err == nil {
-			delete(s.failed, key)
-		}
-		c.staleHealth()
-	})
-}
-
-// change changes the state, for all at once.
-func (c *cache) change(by func(*state)) {
-	c.note.Lock()
-	defer c.note.Unlock()
-	s := *c.state.Load()
-	by(&s)
-	c.state.Store(&s)
-}
-
-// refresh has the store asked, now and then, whether there is news, which marks what it
-// touches, and reports whether the store can be read. It waits for the answer until the
-// question is so old, and no longer: a driver may hang for as long as its server does.
-// One question is out at a time.
-func (c *cache) refresh(patience time.Duration) (up bool) {
-	c.check.Lock()
-	now := c.h.cfg.Now()
-	if c.asking == nil && (c.events.IsZero() || now.Sub(c.events) >= checkEvents) {
-		over := make(chan struct{})
-		c.asking, c.asked, c.events = over, time.Now(), now
-		go func() {
-			defer close(over)
-			c.look(now)
-			c.check.Lock()
-			defer c.check.Unlock()
-			c.asking = nil
-		}()
-	}
-	over, left := c.asking, patience-time.Since(c.asked)
-	c.check.Unlock()
-	if over != nil {
-		select {
-		case <-over:
-		case <-time.After(left):
-			return false
-		}
-	}
-	return c.state.Load().err == nil
-}
-
-// look asks the store, and has what failed before made again.
-func (c *cache) look(now time.Time) {
-	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
-	defer cancel()
-	s := *c.state.Load()
-	before := s.err
-	err := c.ask(ctx, now, &s)
-	if err != nil && before == nil {
-		c.h.cfg.Log.Error("store read", "err", err)
-	}
-	c.change(func(to *state) { to.health, to.gaps, to.err = s.health, s.gaps, err })
-	if err == nil {
-		c.retry(now)
-	}
-}
-
-// retry makes again what could not be made. Of a query nothing is owed to anybody: it
-// is made when somebody asks.
-func (c *cache) retry(now time.Time) {
-	s := c.state.Load()
-	if len(s.failed) == 0 || now.Sub(s.since) < retryBuild {
-		return
-	}
-	for key := range s.failed {
-		c.mu.Lock()
-		u := c.units[key]
-		c.mu.Unlock()
-		if u == nil {
-			c.record(key, nil)
-			continue
-		}
-		u.mu.Lock()
-		early := now.Before(u.retryAt)
-		u.mu.Unlock()
-		if !early {
-			c.make(key, u)
-		}
-	}
-}
-
-func (c *cache) ask(ctx context.Context, now time.Time, s *state) error {
-	r := c.h.cfg.Reader
-	newest, err := r.Events(ctx, dealwatch.Filter{Limit: 1})
-	if err != nil {
-		return err
-	}
-	if len(newest) > 0 && newest[0].ID != c.newest {
-		if c.newest != 0 {
-			fresh, err := r.Events(ctx, dealwatch.Filter{After: c.newest, Limit: maxNews})
-			if err != nil {
-				return err
-			}
-			if len(fresh) == maxNews {
-				fresh = nil
-			}
-			c.staleEvents(fresh)
-		} else {
-			c.staleEvents(nil)
-		}
-		c.newest = newest[0].ID
-	}
-	runs, err := r.Runs(ctx)
-	if err != nil {
-		return err
-	}
-	if runs.Ended != c.ended {
-		c.staleEvents(nil) // feeds tell of what it brought from now on
-		c.ended = runs.Ended
-	}
-	if now.Sub(c.healed) < checkHealth && !c.healed.IsZero() {
-		return nil
-	}
-	health, err := r.Health(ctx)
-	if err != nil {
-		return err
-	}
-	gaps, err := r.Gaps(ctx, false)
-	if err != nil {
-		return err
-	}
-	c.healed = now
-	if !reflect.DeepEqual(health, s.health) || !reflect.DeepEqual(gaps, s.gaps) {
-		s.health, s.gaps = health, gaps
-		c.staleHealth()
 	}
 	return nil
 }

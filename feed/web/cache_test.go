@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/feed"
 	"github.com/dealwatch/dealwatch/feed/internal/feedtest"
 )
 
@@ -209,5 +211,36 @@ func BenchmarkBuild(b *testing.B) {
 		if err != nil || len(made) != 3 {
 			b.Fatal(made, err)
 		}
+	}
+}
+
+// Rule 6.3: the date stays as long as the bytes do, even where they are made for each request
+// or were forgotten.
+func TestDateStays(t *testing.T) {
+	w := newWorld(t, feedtest.Events(feed.PageEvents+4)...)
+	w.cfg.Coverage = coverage
+	paths := []string{"/feeds/all/archive/1.atom", "/feeds/all.json?deal=openai-aws", "/?deal=openai-aws", "/documents/ftc-press/1001"}
+	seen := map[string]string{}
+	for _, p := range paths {
+		got := w.get(p).Header()
+		seen[p] = got.Get("Etag") + got.Get("Last-Modified")
+	}
+	w.wait(time.Hour)
+	for n := range maxQueries + 1 {
+		w.get(fmt.Sprintf("/feeds/all.atom?since=2026-01-01T00:00:%02dZ&deal=%s", n%60, feedtest.Deals[n/60].ID))
+	}
+	for _, p := range paths {
+		got := w.get(p)
+		if was := got.Header().Get("Etag") + got.Header().Get("Last-Modified"); got.Code != 200 || was != seen[p] {
+			t.Errorf("%s is %s, was %s", p, was, seen[p])
+		}
+	}
+	d := dates{of: map[string]dated{}}
+	one := newContent("", "", nil, w.now())
+	for n := range 2 * mostDates {
+		d.settle(fmt.Sprint(n), one)
+	}
+	if len(d.of) != mostDates {
+		t.Errorf("%d dates are remembered, want %d", len(d.of), mostDates)
 	}
 }

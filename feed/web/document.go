@@ -126,7 +126,7 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newContent("text/html; charset=utf-8", pagePolicy, b, modified), nil
+	return h.cache.dates.settle("/documents/"+id, newContent("text/html; charset=utf-8", pagePolicy, b, modified)), nil
 }
 
 // notFound reports whether there is no such document.

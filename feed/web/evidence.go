@@ -20,15 +20,24 @@ func (h *Handler) serveEvidence(w http.ResponseWriter, r *http.Request, id strin
 		return
 	}
 	defer sent()
-	f, size, err := h.evidence(r.Context(), id)
+	if h.cfg.Evidence == nil {
+		h.fail(w, r, noSuch("There is no evidence here: `dealwatch archive export` writes it."))
+		return
+	}
+	f, err := answer(r.Context(), h, h.cache.asides, func(ctx context.Context) (*os.File, error) { return h.evidence(ctx, id) })
 	if err != nil {
 		h.fail(w, r, err)
 		return
 	}
 	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
 	head := w.Header()
 	head.Set("Content-Type", "application/gzip")
-	head.Set("Content-Length", strconv.FormatInt(size, 10))
+	head.Set("Content-Length", strconv.FormatInt(info.Size(), 10))
 	head.Set("Content-Disposition", `attachment; filename="evidence-`+fileName(id)+`.warc.gz"`)
 	head.Set("Content-Security-Policy", feedPolicy)
 	head.Set("X-Content-Type-Options", "nosniff")
@@ -38,21 +47,12 @@ func (h *Handler) serveEvidence(w http.ResponseWriter, r *http.Request, id strin
 	}
 }
 
-// evidence makes the file, which is gone when it is closed.
-func (h *Handler) evidence(ctx context.Context, id string) (*os.File, int64, error) {
-	if h.cfg.Evidence == nil {
-		return nil, 0, noSuch("There is no evidence here: `dealwatch archive export` writes it.")
-	}
-	done, err := wait(ctx, h.cache.asides)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer done()
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
+// evidence makes the file, which is gone when it is closed. Where nobody waits for it any
+// more, it is closed at once.
+func (h *Handler) evidence(ctx context.Context, id string) (*os.File, error) {
 	f, err := os.CreateTemp("", "dealwatch-evidence-*")
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	_ = os.Remove(f.Name()) // systems that cannot remove an open file keep it until they clean up
 	err = h.cfg.Evidence(ctx, f, id)
@@ -62,18 +62,17 @@ func (h *Handler) evidence(ctx context.Context, id string) (*os.File, int64, err
 		h.cfg.Log.Error("evidence lacks a capture", "document", id, "err", err)
 		err = noSuch("The archive here does not hold the captures of %q.", line(id))
 	}
-	var size int64
-	if err == nil {
-		size, err = f.Seek(0, io.SeekCurrent)
-	}
 	if err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		_ = f.Close()
-		return nil, 0, err
+		return nil, err
 	}
-	return f, size, nil
+	return f, nil
 }
 
 // fileName keeps what any system takes for a file's name.

@@ -3,7 +3,10 @@ package web
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -115,5 +118,43 @@ func TestStoreBack(t *testing.T) {
 	}
 	if got := w.get("/sources").Body.String(); strings.Contains(got, "feeds could not be made") {
 		t.Error("/sources still tells")
+	}
+}
+
+// A store that hangs holds no request for evidence, and no more of them than there are places.
+func TestEvidenceHangs(t *testing.T) {
+	w := newWorld(t, feedtest.Events(4)...)
+	w.get("/")
+	gate := make(chan struct{})
+	var begun atomic.Int32
+	w.cfg.Evidence = func(_ context.Context, to io.Writer, _ string) error {
+		begun.Add(1)
+		<-gate
+		_, err := io.WriteString(to, "the file")
+		return err
+	}
+	w.cfg.Reader = hung{w.reader, gate}
+	w.wait(time.Hour)
+	var all sync.WaitGroup
+	for range 3 * maxAsides {
+		all.Go(func() {
+			if got := w.get("/evidence/ftc-press/1001"); got.Code != 503 || got.Header().Get("Retry-After") == "" || !strings.Contains(got.Body.String(), "Try again") {
+				t.Errorf("%d %s, want an error that says to try again", got.Code, got.Body)
+			}
+		})
+	}
+	all.Wait() // by which this test ends, though nothing has come
+	if n := begun.Load(); n > maxAsides {
+		t.Errorf("%d files were begun at a time, want at most %d", n, maxAsides)
+	}
+	close(gate)
+	for range 50 { // each takes a place when it is given back
+		w.wait(time.Minute)
+		if w.cache.refresh(time.Minute) {
+			break
+		}
+	}
+	if got := w.get("/evidence/ftc-press/1001"); got.Code != 200 || got.Body.String() != "the file" {
+		t.Errorf("when the store is back: %d %s", got.Code, got.Body)
 	}
 }

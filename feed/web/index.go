@@ -228,7 +228,7 @@ func (h *Handler) search(ctx context.Context, l look) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newContent("text/html; charset=utf-8", pagePolicy, b, h.cfg.Now()), nil
+	return h.cache.dates.settle(h.address(l), newContent("text/html; charset=utf-8", pagePolicy, b, h.cfg.Now())), nil
 }
 
 func (h *Handler) hit(d dealwatch.Hit, terms [][]string) hitView {

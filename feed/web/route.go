@@ -47,10 +47,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (route string) {
 		h.fail(w, r, &problem{http.StatusMethodNotAllowed, "Nothing can be changed here: only GET and HEAD are answered."})
 		return "refused"
 	}
-	path := r.URL.EscapedPath()
-	if h.prefix != "" {
-		path = strings.TrimPrefix(path, h.prefix)
-	}
+	path := h.within(r.URL.EscapedPath())
 	switch path {
 	case "/healthz":
 		h.serveHealthz(w, r)
@@ -68,6 +65,12 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (route string) {
 		return "evidence"
 	}
 	route, c, err := h.find(r, path)
+	if p := (*problem)(nil); errors.As(err, &p) && p.status == http.StatusNotFound && path != r.URL.EscapedPath() {
+		// A proxy has cut the prefix off, and what is left only begins like it.
+		if as, found, err2 := h.find(r, r.URL.EscapedPath()); err2 == nil {
+			path, route, c, err = r.URL.EscapedPath(), as, found, nil
+		}
+	}
 	if err == nil {
 		err = unfiltered(path, r.URL.RawQuery)
 	}
@@ -77,6 +80,19 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (route string) {
 	}
 	c.serve(w, r)
 	return route
+}
+
+// within is a path without the prefix of the public address, which a proxy may send or
+// cut off.
+func (h *Handler) within(path string) string {
+	rest, ok := strings.CutPrefix(path, h.prefix)
+	switch {
+	case !ok || rest != "" && rest[0] != '/':
+		return path
+	case rest == "":
+		return "/"
+	}
+	return rest
 }
 
 // find gives what stands at a path, and the name of its route.

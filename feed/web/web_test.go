@@ -253,6 +253,10 @@ func TestConditional(t *testing.T) {
 		{"an empty tag", []string{`If-None-Match: ""`}, 200},
 		{"an empty field", []string{"If-None-Match: "}, 200},
 		{"junk", []string{"If-None-Match: x"}, 200},
+		{"junk after the tag", []string{"If-None-Match: " + plain + "x"}, 200},
+		{"tags without a comma", []string{"If-None-Match: " + plain + ` "x"`}, 200},
+		{"a list that ends in junk", []string{"If-None-Match: " + plain + ", x"}, 200},
+		{"a list with empty parts", []string{"If-None-Match: ,, " + plain + " ,"}, 304},
 		{"an open quote", []string{`If-None-Match: "x`}, 200},
 		{"the tag without quotes", []string{"If-None-Match: " + strings.Trim(plain, `"`)}, 200},
 		{"the date", []string{"If-Modified-Since: " + modified}, 304},
@@ -341,3 +345,30 @@ func TestBase(t *testing.T) {
 }
 
 var _ feed.Reader = (*feedtest.Reader)(nil)
+
+// A proxy passes the path of the public address on, or cuts it off: both are served, even
+// where it begins as our own paths do.
+func TestPrefix(t *testing.T) {
+	for base, paths := range map[string]map[string]int{
+		"https://example.org/feeds": {
+			"/feeds/all.atom": 200, "/feeds/feeds/all.atom": 200, "/feeds/feeds": 200, "/feeds/deals/openai-aws.atom": 200,
+			"/feeds/feeds/deals/openai-aws.atom": 200, "/feeds/deals/openai-aws": 200, "/deals/openai-aws": 200, "/feeds": 200, "/": 200,
+			"/feeds/nothing.atom": 404, "/feeds/feeds/feeds/all.atom": 404,
+		},
+		"https://example.org/watch": {"/watch": 200, "/watch/": 200, "/watch/sources": 200, "/watcher": 404, "/watchfeeds/all.atom": 404, "/watch/watch/sources": 404},
+	} {
+		reader := &feedtest.Reader{}
+		reader.Add(feedtest.Events(3)...)
+		h, err := New(t.Context(), Config{Reader: reader, Base: base, Deals: feedtest.Deals, Sources: feedtest.Sources})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range paths {
+			rec := httptest.NewRecorder()
+			h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+			if rec.Code != want {
+				t.Errorf("%s at %s: %d, want %d", path, base, rec.Code, want)
+			}
+		}
+	}
+}
