@@ -72,6 +72,21 @@ func budgetLine(b store.Budget) string {
 	return s
 }
 
+// askedToday tells what the hosts of a source were asked today, a line a budget.
+func askedToday(st *store.Store) func(context.Context, dealwatch.Info) ([]string, error) {
+	return func(ctx context.Context, in dealwatch.Info) ([]string, error) {
+		bs, err := readBudgets(ctx, st)
+		if err != nil {
+			return nil, err
+		}
+		var lines []string
+		for _, b := range bs.of(in) {
+			lines = append(lines, budgetLine(b))
+		}
+		return lines, nil
+	}
+}
+
 // closedWhy is why a budget is closed; "" where it is open.
 func closedWhy(b store.Budget) string {
 	if b.ClosedUntil.IsZero() {

@@ -135,7 +135,7 @@ func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 // handler shows what r reads from the store; evidence may be nil.
 func (a *app) handler(ctx context.Context, r feed.Reader, st *store.Store, book *rules.Book, base string, evidence func(context.Context, io.Writer, string) error) (*web.Handler, error) {
 	h, err := web.New(ctx, web.Config{
-		Reader: r, Coverage: a.covered(st), Base: base, Deals: book.Deals(), Parties: book.Parties(), Sources: scrapers.Infos(),
+		Reader: r, Coverage: a.covered(st), Asked: askedToday(st), Base: base, Deals: book.Deals(), Parties: book.Parties(), Sources: scrapers.Infos(),
 		Evidence: evidence, NotFound: store.ErrNotFound, Log: a.log, Now: a.now,
 	})
 	var se *store.Error

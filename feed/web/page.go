@@ -131,6 +131,7 @@ type sourceView struct {
 	Every                     string
 	Identity, Second          string
 	Budget                    []string // how often each host is asked at most
+	Asked                     []string // how often each was asked today
 	Health                    dealwatch.Health
 	Known                     bool // the store has something of it
 	Unseen                    []string
@@ -144,8 +145,11 @@ type sourcesView struct {
 	Feeds   []link
 }
 
+// askedFor is how long a page may say how often the hosts were asked.
+const askedFor = time.Minute
+
 func (h *Handler) sourcesPage() *unit {
-	return &unit{filter: nothing, health: true, build: func(ctx context.Context) (map[string]*content, error) {
+	return &unit{filter: nothing, health: true, lasts: askedFor, build: func(ctx context.Context) (map[string]*content, error) {
 		health, gaps, err := h.health(ctx)
 		if err != nil {
 			return nil, err
@@ -160,6 +164,11 @@ func (h *Handler) sourcesPage() *unit {
 			for _, host := range in.Hosts {
 				if host.Every > 0 {
 					sv.Budget = append(sv.Budget, fmt.Sprintf("%s, every %s at most", line(host.Name), host.Every))
+				}
+			}
+			if h.cfg.Asked != nil && !h.static { // a file would say it long after
+				if sv.Asked, err = h.cfg.Asked(ctx, in); err != nil {
+					return nil, err
 				}
 			}
 			if in.Every > 0 {

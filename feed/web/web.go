@@ -31,6 +31,9 @@ type Config struct {
 	// Coverage tells which days of a source were read, newest first; nil where it is not
 	// shown.
 	Coverage func(ctx context.Context, source string, from, to time.Time) ([]feed.CoveredDay, error)
+	// Asked tells, in a line for each rate that a source's hosts share, how often they were
+	// asked today, and whether they refuse; nil where it is not shown.
+	Asked func(ctx context.Context, in dealwatch.Info) ([]string, error)
 	// NotFound is what the error of Reader.Document is where there is no such
 	// document; nil takes every error for a failure.
 	NotFound error
