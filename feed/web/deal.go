@@ -75,7 +75,7 @@ func (h *Handler) dealPage(d dealwatch.Deal) *unit {
 		v := dealView{
 			ID: line(d.ID), Name: line(cmp.Or(d.Name, d.ID)), Rule: feed.Short(d.Rule, 2000), RuleVersion: line(d.RuleVersion),
 			Parties: parties(h.cfg.Parties[d.ID]), Trend: h.trend(weeks),
-			Flags: rows, Feeds: feeds, SQL: sqlOf(line(d.ID)), Earlier: len(events) > dealEvents, Coverage: coverage,
+			Feeds: feeds, SQL: sqlOf(line(d.ID)), Earlier: len(events) > dealEvents, Coverage: coverage,
 		}
 		switch {
 		case h.static:
@@ -91,7 +91,10 @@ func (h *Handler) dealPage(d dealwatch.Deal) *unit {
 				Where: feed.Closeness(ev.Closeness),
 			})
 		}
-		return h.html("deal", shell{Title: v.Name, Here: "index", Feeds: feeds, Page: v})
+		return fit(rowMost, rowLeast, func(room int) (map[string]*content, error) {
+			v.Flags = fitRows(rows, room)
+			return h.html("deal", shell{Title: v.Name, Here: "index", Feeds: feeds, Page: v})
+		})
 	}}
 }
 

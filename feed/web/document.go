@@ -12,13 +12,24 @@ import (
 	"github.com/dealwatch/dealwatch/feed"
 )
 
-const (
-	documentPassages = 40 // of all mentions of a document
-	documentVersions = 8  // that are compared
-	documentFlags    = 40
-	documentEvents   = 60
-	documentFiles    = 60 // attachments
-)
+// room is how much of each kind the page of a document shows. What is left out is in SQL
+// and in the evidence, and the page says so.
+type room struct {
+	passages int // of all mentions
+	versions int // that are compared
+	flags    int
+	events   int
+	files    int // attachments
+}
+
+var documentRoom = room{passages: 40, versions: 8, flags: 40, events: 60, files: 60}
+
+// half is the room of a page that came out too large; ok is false where there is no less.
+func (r room) half() (less room, ok bool) {
+	half := func(n int) int { return max(1, n/2) }
+	less = room{half(r.passages), half(r.versions), half(r.flags), half(r.events), half(r.files)}
+	return less, less != r
+}
 
 type documentView struct {
 	ID, Title, Link, Host, Agency, Kind, Docket, Dated string
@@ -31,6 +42,7 @@ type documentView struct {
 	Versions                                           []versionView // newest first
 	Earlier                                            bool          // there are versions that are not shown
 	Attachments                                        []attachmentView
+	MoreFiles                                          bool
 	Coverage                                           []dayView
 }
 
@@ -43,6 +55,7 @@ type flagView struct {
 	Mentions    int
 	Hidden      bool // some mentions are not shown
 	History     []eventView
+	Earlier     bool // some events are not shown
 }
 
 type eventView struct {
@@ -63,6 +76,7 @@ type versionView struct {
 	More                    bool
 	First                   bool
 	Became                  []string // what became of the matches
+	MoreBecame              int
 }
 
 type attachmentView struct {
@@ -78,11 +92,11 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 		}
 		return nil, err
 	}
-	versions, err := h.cfg.Reader.Versions(ctx, id, documentVersions+1)
+	versions, err := h.cfg.Reader.Versions(ctx, id, documentRoom.versions+1)
 	if err != nil {
 		return nil, err
 	}
-	files, err := h.cfg.Reader.Attachments(ctx, doc.Source, doc.Key, documentFiles)
+	files, err := h.cfg.Reader.Attachments(ctx, doc.Source, doc.Key, documentRoom.files+1)
 	if err != nil {
 		return nil, err
 	}
@@ -109,24 +123,39 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 	case h.cfg.Evidence != nil && !h.static && len(id) <= longestID:
 		v.Pack = h.path(h.site.Base + "/evidence/" + strings.TrimPrefix(h.site.DocumentURL(id), h.site.Base+"/documents/"))
 	}
-	for _, it := range files {
-		v.Attachments = append(v.Attachments, h.attachment(it))
-	}
-	modified, err := h.tellMatches(ctx, &v, doc, flags, versions)
+	m, err := h.matches(ctx, doc, flags)
 	if err != nil {
 		return nil, err
 	}
 	if v.Coverage, err = h.documentDays(ctx, doc); err != nil {
 		return nil, err
 	}
+	modified := doc.ReadAt
+	for _, ev := range m.events {
+		if ev.HappenedAt.After(modified) {
+			modified = ev.HappenedAt
+		}
+	}
 	if len(v.Coverage) > 0 {
-		modified = h.cfg.Now() // each further poll says more of a day; the tag tells whether it did
+		modified = h.cfg.Now() // each further poll says more of a day
 	}
-	b, err := h.render("document", shell{Title: v.Title, Here: "index", Page: v})
-	if err != nil {
-		return nil, err
+	for space := documentRoom; ; {
+		page := v
+		page.MoreFiles = len(files) > space.files
+		for _, it := range files[:min(len(files), space.files)] {
+			page.Attachments = append(page.Attachments, h.attachment(it))
+		}
+		h.tellMatches(&page, doc, m, versions, space)
+		b, err := h.render("document", shell{Title: v.Title, Here: "index", Page: page})
+		if err != nil {
+			return nil, err
+		}
+		less, ok := space.half()
+		if len(b) <= pageBytes || !ok {
+			return h.cache.dates.settle("/documents/"+id, newContent("text/html; charset=utf-8", pagePolicy, b, modified)), nil
+		}
+		space = less
 	}
-	return h.cache.dates.settle("/documents/"+id, newContent("text/html; charset=utf-8", pagePolicy, b, modified)), nil
 }
 
 // notFound reports whether there is no such document.
@@ -137,38 +166,55 @@ func (h *Handler) notFound(err error) bool {
 // longestID bounds an id in an address.
 const longestID = 2000
 
-// tellMatches fills in what the document says of the deals, and what its versions did
-// to that. It returns when the page last changed.
-func (h *Handler) tellMatches(ctx context.Context, v *documentView, doc dealwatch.Document, flags []dealwatch.Flag, versions []dealwatch.Document) (time.Time, error) {
-	modified := doc.ReadAt
-	var events []dealwatch.Event
-	var mentions map[int64][]dealwatch.Mention
-	if len(flags) > 0 {
-		var err error
-		if events, err = h.cfg.Reader.Events(ctx, dealwatch.Filter{Document: doc.ID}); err != nil {
-			return modified, err
-		}
-		if mentions, err = h.cfg.Reader.Mentions(ctx, flags); err != nil {
-			return modified, err
+// matched is what is on record of the deals that a document was flagged for.
+type matched struct {
+	flags    []dealwatch.Flag
+	events   []dealwatch.Event // newest first
+	mentions map[int64][]dealwatch.Mention
+}
+
+func (h *Handler) matches(ctx context.Context, doc dealwatch.Document, flags []dealwatch.Flag) (m matched, err error) {
+	if m.flags = flags; len(flags) == 0 {
+		return m, nil
+	}
+	events, err := h.cfg.Reader.Events(ctx, dealwatch.Filter{Document: doc.ID})
+	if err != nil {
+		return m, err
+	}
+	for _, ev := range events {
+		if ev.Flag.DocumentID == doc.ID {
+			m.events = append(m.events, ev)
 		}
 	}
+	m.mentions, err = h.cfg.Reader.Mentions(ctx, flags)
+	return m, err
+}
+
+// tellMatches fills in what the document says of the deals, and what its versions did
+// to that.
+func (h *Handler) tellMatches(v *documentView, doc dealwatch.Document, m matched, versions []dealwatch.Document, room room) {
 	texts := map[int]string{doc.Number: doc.Text}
 	for _, d := range versions {
 		texts[d.Number] = d.Text
 	}
 	became := map[int][]string{}
-	left := documentPassages
+	left := room.passages
 	told := 0
-	for i, f := range flags {
-		if i == documentFlags {
-			v.MoreFlags = len(flags) - i
+	for i, f := range m.flags {
+		if i == room.flags {
+			v.MoreFlags = len(m.flags) - i
 			break
 		}
-		fv := flagView{row: h.row(f, nil), RuleVersion: line(f.RuleVersion), Version: f.Version, Mentions: len(mentions[f.ID])}
-		fv.Passages, fv.Hidden = passages(texts[f.Version], mentions[f.ID], left)
+		fv := flagView{row: h.row(f, nil), RuleVersion: line(f.RuleVersion), Version: f.Version, Mentions: len(m.mentions[f.ID])}
+		fv.Passages, fv.Hidden = passages(texts[f.Version], m.mentions[f.ID], left)
 		left -= len(fv.Passages)
-		for _, ev := range events {
-			if ev.Flag.ID != f.ID || ev.Flag.DocumentID != doc.ID || told == documentEvents {
+		for _, ev := range m.events {
+			if ev.Flag.ID != f.ID {
+				continue
+			}
+			became[ev.Version] = append(became[ev.Version], fv.Deal+": "+feed.Became(ev))
+			if told == room.events {
+				fv.Earlier = true
 				continue
 			}
 			told++
@@ -179,20 +225,15 @@ func (h *Handler) tellMatches(ctx context.Context, v *documentView, doc dealwatc
 				e.Quotes = feed.Quotes(ev)
 			}
 			fv.History = append(fv.History, e)
-			became[ev.Version] = append(became[ev.Version], fv.Deal+": "+feed.Became(ev))
-			if ev.HappenedAt.After(modified) {
-				modified = ev.HappenedAt
-			}
 		}
 		for _, d := range versions {
-			if stands(events, f.ID, d.Number) {
+			if stands(m.events, f.ID, d.Number) {
 				became[d.Number] = append(became[d.Number], fv.Deal+": still matches, on the same words.")
 			}
 		}
 		v.Flags = append(v.Flags, fv)
 	}
-	v.Versions, v.Earlier = versionViews(versions, became)
-	return modified, nil
+	v.Versions, v.Earlier = versionViews(versions, became, room.versions)
 }
 
 // stands reports whether a version left the match of a flag as it was. The events are
@@ -221,14 +262,14 @@ func passages(text string, mentions []dealwatch.Mention, limit int) (out []feed.
 	return out, false
 }
 
-func versionViews(versions []dealwatch.Document, became map[int][]string) (out []versionView, earlier bool) {
+func versionViews(versions []dealwatch.Document, became map[int][]string, limit int) (out []versionView, earlier bool) {
 	for i, d := range versions {
-		if i == documentVersions {
+		if i == limit {
 			return out, true
 		}
 		v := versionView{
 			Number: d.Number, ReadAt: d.ReadAt, SHA256: line(d.SHA256), Capture: captureOf(d), First: i == len(versions)-1,
-			Became: became[d.Number][:min(5, len(became[d.Number]))],
+			Became: became[d.Number][:min(5, len(became[d.Number]))], MoreBecame: max(0, len(became[d.Number])-5),
 		}
 		if !v.First {
 			old := versions[i+1]

@@ -139,7 +139,7 @@ func (h *Handler) indexPage(l look) *unit {
 		if err != nil {
 			return nil, err
 		}
-		v := indexView{filters: h.filters(l), Flags: rows}
+		v := indexView{filters: h.filters(l)}
 		switch {
 		case h.static:
 			n := olderPages(len(h.flags), indexFlags)
@@ -151,7 +151,10 @@ func (h *Handler) indexPage(l look) *unit {
 			v.Newer = h.address(look{Filter: at(l.plain(), newer, 0)})
 		}
 		title := cmp.Or(v.Filtered, "What was flagged")
-		return h.html("index", shell{Title: title, Here: "index", Feeds: subscribe(h.site.All(l.plain())), Page: v})
+		return fit(rowMost, rowLeast, func(room int) (map[string]*content, error) {
+			v.Flags = fitRows(rows, room)
+			return h.html("index", shell{Title: title, Here: "index", Feeds: subscribe(h.site.All(l.plain())), Page: v})
+		})
 	}}
 }
 

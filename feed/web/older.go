@@ -77,9 +77,12 @@ func (h *Handler) olderPage(d dealwatch.Deal, flags []dealwatch.Flag, n, pages i
 		if d.ID != "" {
 			channel = h.site.Deal(d)
 		}
-		v := indexView{filters: h.filters(look{Filter: dealwatch.Filter{Deal: d.ID}}), Flags: rows,
+		v := indexView{filters: h.filters(look{Filter: dealwatch.Filter{Deal: d.ID}}),
 			Older: h.olderAddress(d.ID, n-1, pages), Newer: h.olderAddress(d.ID, n+1, pages)}
 		v.Filtered = fmt.Sprintf("%s: page %d from the oldest", cmp.Or(v.Filtered, "What was flagged"), n)
-		return h.html("index", shell{Title: v.Filtered, Here: "index", Feeds: subscribe(channel), Page: v})
+		return fit(rowMost, rowLeast, func(room int) (map[string]*content, error) {
+			v.Flags = fitRows(rows, room)
+			return h.html("index", shell{Title: v.Filtered, Here: "index", Feeds: subscribe(channel), Page: v})
+		})
 	}}
 }

@@ -137,6 +137,7 @@ type sourceView struct {
 	Unseen                    []string
 	Feeds                     []link
 	Gaps                      []dealwatch.Gap // open ones
+	OpenGaps, MoreGaps        int             // all of them, and those that are not shown
 }
 
 type sourcesView struct {
@@ -144,6 +145,9 @@ type sourcesView struct {
 	Other   []dealwatch.Health // incidents of no source
 	Feeds   []link
 }
+
+// shownGaps is how many open gaps of a source are shown.
+const shownGaps = 50
 
 // askedFor is how long a page may say how often the hosts were asked.
 const askedFor = time.Minute
@@ -190,41 +194,16 @@ func (h *Handler) sourcesPage() *unit {
 				v.Other = append(v.Other, s)
 			}
 		}
-		return h.html("sources", shell{Title: "Sources", Here: "sources", Feeds: v.Feeds, Page: v})
-	}}
-}
-
-type feedsView struct {
-	OPML                 string
-	All, Health          []link
-	Deals, Sources       []feedsOf
-	Example, ExampleName string // a feed of a query
-}
-
-type feedsOf struct {
-	Name  string
-	Feeds []link
-}
-
-func (h *Handler) feedsPage() *unit {
-	return &unit{filter: nothing, build: func(context.Context) (map[string]*content, error) {
-		v := feedsView{
-			OPML:   h.site.Base + "/feeds.opml",
-			All:    subscribe(h.site.All(dealwatch.Filter{})),
-			Health: subscribe(h.site.HealthChannel()),
-		}
-		for _, d := range h.cfg.Deals {
-			v.Deals = append(v.Deals, feedsOf{line(cmp.Or(d.Name, d.ID)), subscribe(h.site.Deal(d))})
-		}
-		for _, in := range h.cfg.Sources {
-			v.Sources = append(v.Sources, feedsOf{line(cmp.Or(in.Title, in.Name)), subscribe(h.site.Source(in))})
-		}
-		if len(h.cfg.Deals) > 0 {
-			d := h.cfg.Deals[0]
-			v.Example = h.site.All(dealwatch.Filter{Deal: d.ID, Closeness: dealwatch.InSentence}).URL("atom")
-			v.ExampleName = line(cmp.Or(d.Name, d.ID))
-		}
-		return h.html("feeds", shell{Title: "How to subscribe", Here: "feeds", Page: v})
+		all := v.Sources
+		return fit(shownGaps, 1, func(room int) (map[string]*content, error) {
+			v.Sources = slices.Clone(all)
+			for i := range v.Sources {
+				s := &v.Sources[i]
+				s.OpenGaps, s.MoreGaps = len(s.Gaps), max(0, len(s.Gaps)-room)
+				s.Gaps = s.Gaps[:min(room, len(s.Gaps))]
+			}
+			return h.html("sources", shell{Title: "Sources", Here: "sources", Feeds: v.Feeds, Page: v})
+		})
 	}}
 }
 

@@ -153,7 +153,7 @@ func (h *Handler) documents(ctx context.Context) (map[string]bool, error) {
 			}
 			out[doc.ParentID] = err == nil
 		}
-		files, err := h.cfg.Reader.Attachments(ctx, doc.Source, doc.Key, documentFiles)
+		files, err := h.cfg.Reader.Attachments(ctx, doc.Source, doc.Key, documentRoom.files)
 		if err != nil {
 			return nil, err
 		}
