@@ -167,7 +167,7 @@ func (h *Handler) sourcesPage() *unit {
 			sv.Identity, sv.Second = line(in.Identity), line(in.Second)
 			for _, host := range in.Hosts {
 				if host.Every > 0 {
-					sv.Budget = append(sv.Budget, fmt.Sprintf("%s, every %s at most", line(host.Name), host.Every))
+					sv.Budget = append(sv.Budget, fmt.Sprintf("%s, at most once every %s", line(host.Name), host.Every))
 				}
 			}
 			if h.cfg.Asked != nil && !h.static { // a file would say it long after
