@@ -6,20 +6,23 @@ import "time"
 const (
 	OfListings  = "listings"  // one or more listings of a source cannot be read
 	OfDocuments = "documents" // its listings can, and documents cannot
+	// OfSecond is an incident of a second channel that does not prove its days: it cannot
+	// be read, or shows less than the listings.
+	OfSecond = "second channel"
 )
 
 // Incident is a trouble of a source, from the poll that found it to the one that found
-// it over: listings that broke together, or documents that cannot be read. It is opened
-// once and closed once.
+// it over: listings that broke together, documents that cannot be read, or a second channel
+// that does not prove its days. It is opened once and closed once.
 type Incident struct {
 	Source   string
-	Subject  string // OfListings or OfDocuments
+	Subject  string // OfListings, OfDocuments or OfSecond
 	OpenedAt time.Time
 	ClosedAt time.Time // zero while it is open
 	Outcome  Outcome   // of the last try
 	What     string    // what is wrong, as the last try said it
 	Opening  string    // what was wrong when it was opened; it stays
-	Listings []string  // the streams concerned; none for documents
+	Listings []string  // the streams or second channels concerned; none for documents
 	LastOKAt time.Time // when they were last read well before it; zero for never
 	Evidence Evidence
 	// NextTryAt is when it is tried again by itself; zero once it is closed, or where
@@ -49,6 +52,9 @@ func EvidenceOf(err error) Evidence {
 // Advice says, in a sentence or two, what a person can do about the incident.
 func (i Incident) Advice() string {
 	switch i.Outcome {
+	case Lacking:
+		return "The source's own listings were read, but the second channel, which should show the same, shows less: what else it lacks " +
+			"is not known. It is compared again each night for three days; see whether the agency took the documents back."
 	case Blocked:
 		return "The site refuses to answer, and nothing goes round that: it is tried again by itself. " +
 			"A contact address (--contact) tells the site whom to write to; ask it for access where the refusal lasts."

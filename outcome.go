@@ -23,7 +23,28 @@ const (
 	Unparsed  Outcome = "unparsed"  // an answer whose shape is not the one we know
 	// Absent is the outcome of a replay only: the archive holds no capture of the address.
 	Absent Outcome = "absent"
+	// Interrupted is the outcome of a poll that we ended ourselves, told to stop or in a
+	// trouble of our own. It says nothing of the site.
+	Interrupted Outcome = "interrupted"
+	// Lacking is the outcome of a second channel that shows less than the source's own
+	// listings, and so proves nothing of its days.
+	Lacking Outcome = "lacking"
 )
+
+// ErrOurs is in the chain of an error that is our own trouble and no fault of a site's:
+// what came could not be kept, or the store failed. Nobody else gets over it by waiting.
+var ErrOurs = errors.New("a trouble of our own")
+
+// ours is err without what a source said round it where it is our own trouble, else nil.
+func ours(err error) error {
+	if !errors.Is(err, ErrOurs) {
+		return nil
+	}
+	for re, ok := readError(err); ok; re, ok = readError(err) {
+		err = re.Err
+	}
+	return err
+}
 
 // ReadError is an attempt to read that gave no content. Nothing that was good
 // before is replaced because of it.

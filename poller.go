@@ -30,6 +30,7 @@ type Poller struct {
 	Tell  func(Report) // called before each document is read; may be nil
 
 	reads int
+	own   error // what kept List from going on, where it is our own trouble
 }
 
 // Report says how far a poll has come.
@@ -41,16 +42,17 @@ type Report struct {
 
 // Poll lists every stream of src, reads what is due, and puts the polls on record.
 // It goes on after a stream or a document that fails; its error is one of the
-// ledger's. When ctx ends it finishes the document in hand, stores that, and leaves
-// the rest pending.
+// ledger's, or another trouble of our own (ErrOurs), which ends it. When ctx ends it
+// finishes the document in hand, stores that, and leaves the rest pending. Either way
+// what was listed by then is noted and on record.
 func (p *Poller) Poll(ctx context.Context, src Source, r Range) ([]Poll, error) {
-	p.reads = 0
+	p.reads, p.own = 0, nil
 	var polls []Poll
 	for _, s := range src.Streams() {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || p.own != nil {
 			break
 		}
-		first, err := p.Ledger.First(ctx, s.Name)
+		first, err := p.Ledger.First(context.WithoutCancel(ctx), s.Name)
 		if err != nil {
 			return polls, err
 		}
@@ -64,10 +66,12 @@ func (p *Poller) Poll(ctx context.Context, src Source, r Range) ([]Poll, error) 
 	if len(polls) == 0 {
 		return nil, nil
 	}
-	err := p.readDue(ctx, src, &polls[0])
+	err := p.own
+	if err == nil {
+		err = p.readDue(ctx, src, &polls[0])
+	}
 	for i := range polls {
 		polls[i].EndedAt = p.moment()
-		// What was listed and read is on record whatever has ended ctx since.
 		err = errors.Join(err, p.Ledger.Close(context.WithoutCancel(ctx), polls[i]))
 		p.Log.Info("polled", "source", polls[i].Source, "listed", polls[i].Listed, "read", polls[i].Read,
 			"raised", polls[i].Raised, "failed", polls[i].Failed, "err", polls[i].Err)
@@ -78,8 +82,11 @@ func (p *Poller) Poll(ctx context.Context, src Source, r Range) ([]Poll, error) 
 // List takes the pages of one listing, newest first, until known ground or the
 // start of the range, and notes all their items at the end, at once: noted as they
 // come, they would hide a hole when the listing breaks off. The poll it returns is
-// not yet closed.
+// not yet closed. Where ctx ends in the midst of it, what was seen is noted, and the
+// poll is Interrupted.
 func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pages iter.Seq2[[]Item, error]) (Poll, error) {
+	stopped := ctx.Err
+	ctx = context.WithoutCancel(ctx) // pages end by their own
 	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.moment(), Outcome: OK, Asked: Range{Since: r.Since, Until: r.Until}}
 	var all []Item
 	var broke error
@@ -119,8 +126,9 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 			break
 		}
 	}
-	if n == 0 && broke != nil && OutcomeOf(broke) == Unchanged {
-		// The first page is the one of the last listing, which was whole: nothing is new.
+	if n == 0 && s.Window <= 1 && broke != nil && OutcomeOf(broke) == Unchanged {
+		// The first page is the one of the last listing, which was whole: nothing is new,
+		// but where items appear below it.
 		poll.Outcome, poll.Complete = Unchanged, true
 		return poll, nil
 	}
@@ -137,7 +145,14 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 			poll.Untitled++
 		}
 	}
+	p.own = ours(broke)
 	switch {
+	case p.own != nil:
+		poll.Outcome, poll.Err = Interrupted, "interrupted by a trouble of our own, and of no site"
+	case broke != nil && OutcomeOf(broke) == Unchanged:
+		poll.Outcome, poll.Err, poll.Evidence = Unparsed, "a page of the listing was not sent, though all of them are read: "+broke.Error(), EvidenceOf(broke)
+	case broke != nil && stopped() != nil:
+		poll.Outcome, poll.Err = Interrupted, "we were told to stop before the listing was read"
 	case broke != nil:
 		poll.Outcome, poll.Err, poll.Evidence = OutcomeOf(broke), broke.Error(), EvidenceOf(broke)
 	case len(all) == 0 && !s.Quiet:
@@ -177,7 +192,7 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 func (p *Poller) readDue(ctx context.Context, src Source, poll *Poll) error {
 	tried := make(map[string]bool)
 	for {
-		due, err := p.Ledger.Due(ctx, p.moment())
+		due, err := p.Ledger.Due(context.WithoutCancel(ctx), p.moment())
 		if err != nil {
 			return err
 		}
@@ -209,9 +224,9 @@ func (p *Poller) readDue(ctx context.Context, src Source, poll *Poll) error {
 					poll.Err = re.Error()
 				}
 				// A refused client does not knock on the next door; a rule of robots.txt, which
-				// closes nothing, is about this one.
+				// closes nothing, is about this one. The listings were read all the same: it
+				// stands with the item that it was refused.
 				if re.Outcome == Blocked && re.RetryAfter > 0 {
-					poll.Outcome, poll.Evidence = Blocked, EvidenceOf(re)
 					return nil
 				}
 			}
@@ -220,10 +235,14 @@ func (p *Poller) readDue(ctx context.Context, src Source, poll *Poll) error {
 }
 
 // Read reads one item, matches it and records what came, or postpones it. A
-// *ReadError says that there was nothing to record; any other error is the ledger's.
+// *ReadError says that there was nothing to record; any other error is the ledger's, or
+// another trouble of our own, for which the item is not postponed.
 func (p *Poller) Read(ctx context.Context, src Source, it Item) (Recorded, error) {
 	ctx = context.WithoutCancel(ctx) // the document in hand is finished
 	v, err := src.Read(ctx, it)
+	if own := ours(err); own != nil {
+		return Recorded{}, own
+	}
 	if err != nil {
 		var re *ReadError
 		if !errors.As(err, &re) {

@@ -3,6 +3,7 @@ package dealwatch_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"log/slog"
 	"strings"
@@ -82,6 +83,9 @@ func TestListComplete(t *testing.T) {
 			dealwatch.Range{Since: "2026-03-01"}, true, dealwatch.OK, 2, true},
 		{"one old date in the midst", []string{"f@2026-03-06 e@2016-03-05 d@2026-03-04", "c@2026-03-03", "b@2026-02-28"}, nil, "", dealwatch.Stream{},
 			dealwatch.Range{Since: "2026-03-01"}, true, dealwatch.OK, 3, true},
+		{"says unchanged though items appear below the top", nil, &dealwatch.ReadError{Outcome: dealwatch.Unchanged}, "a b", dealwatch.Stream{Window: 2},
+			dealwatch.Range{}, false, dealwatch.Unparsed, 0, false},
+		{"says unchanged", nil, &dealwatch.ReadError{Outcome: dealwatch.Unchanged}, "a b", dealwatch.Stream{}, dealwatch.Range{}, true, dealwatch.Unchanged, 0, false},
 		{"does not page on", []string{"d c", "d c", "d c", "d c", "d c"}, nil, "b", dealwatch.Stream{}, dealwatch.Range{}, false, dealwatch.Unparsed, 3, false},
 		{"pushed down by a page while it is read", []string{"d c", "d c", "b a"}, nil, "a b", dealwatch.Stream{}, dealwatch.Range{}, true, dealwatch.OK, 3, true},
 		{"ends before the date asked for", []string{"d@2026-03-04 c@2026-03-03"}, nil, "", dealwatch.Stream{}, dealwatch.Range{Since: "2026-03-01"},
@@ -175,7 +179,8 @@ func (s *refusing) Read(_ context.Context, it dealwatch.Item) (dealwatch.Version
 // queue is a ledger in which all that was listed is due.
 type queue struct {
 	ground
-	poll dealwatch.Poll
+	poll      dealwatch.Poll
+	postponed int
 }
 
 func (q *queue) First(context.Context, string) (bool, error)              { return true, nil }
@@ -183,30 +188,122 @@ func (q *queue) Due(context.Context, time.Time) ([]dealwatch.Item, error) { retu
 func (q *queue) Record(context.Context, dealwatch.Version, []dealwatch.Match, dealwatch.Reach) (dealwatch.Recorded, error) {
 	return dealwatch.Recorded{}, nil
 }
-func (q *queue) Postpone(context.Context, dealwatch.Item, time.Time, error) error { return nil }
-func (q *queue) Close(_ context.Context, p dealwatch.Poll) error                  { q.poll = p; return nil }
+func (q *queue) Postpone(context.Context, dealwatch.Item, time.Time, error) error {
+	q.postponed++
+	return nil
+}
+func (q *queue) Close(_ context.Context, p dealwatch.Poll) error { q.poll = p; return nil }
 
 // TestRefusalEndsThePoll stops at a host that refuses, and goes on behind a document that
-// only robots.txt forbids.
+// only robots.txt forbids. The listing was read all the same.
 func TestRefusalEndsThePoll(t *testing.T) {
 	for _, c := range []struct {
-		name    string
-		why     dealwatch.ReadError
-		read    string
-		outcome dealwatch.Outcome
-		status  int
+		name string
+		why  dealwatch.ReadError
+		read string
 	}{
-		{"a refusal", dealwatch.ReadError{Outcome: dealwatch.Blocked, Status: 403, RetryAfter: time.Hour}, "a b", dealwatch.Blocked, 403},
-		{"a rule of robots.txt", dealwatch.ReadError{Outcome: dealwatch.Blocked}, "a b c", dealwatch.OK, 0},
-		{"a page of another shape", dealwatch.ReadError{Outcome: dealwatch.Unparsed}, "a b c", dealwatch.OK, 0},
+		{"a refusal", dealwatch.ReadError{Outcome: dealwatch.Blocked, Status: 403, RetryAfter: time.Hour}, "a b"},
+		{"a rule of robots.txt", dealwatch.ReadError{Outcome: dealwatch.Blocked}, "a b c"},
+		{"a page of another shape", dealwatch.ReadError{Outcome: dealwatch.Unparsed}, "a b c"},
 	} {
 		src, led := &refusing{why: &c.why}, &queue{ground: ground{known: map[string]bool{}}}
 		p := &dealwatch.Poller{Ledger: led, Now: time.Now, Match: func(dealwatch.Version) []dealwatch.Match { return nil }, Log: slog.New(slog.DiscardHandler)}
 		if _, err := p.Poll(t.Context(), src, dealwatch.Range{}); err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(src.read, " "); got != c.read || led.poll.Outcome != c.outcome || led.poll.Failed != 1 || led.poll.Evidence.Status != c.status {
-			t.Errorf("%s: read %q, outcome %s, failed %d, evidence %+v; want %q, %s, 1 and status %d", c.name, got, led.poll.Outcome, led.poll.Failed, led.poll.Evidence, c.read, c.outcome, c.status)
+		if got := strings.Join(src.read, " "); got != c.read || led.poll.Outcome != dealwatch.OK || !led.poll.Complete || led.poll.Failed != 1 || led.poll.Evidence != (dealwatch.Evidence{}) {
+			t.Errorf("%s: read %q, poll %+v; want %q, and a good listing", c.name, got, led.poll, c.read)
 		}
+	}
+}
+
+// breaking is a source whose listing breaks off in its midst: the end of ctx, or why.
+type breaking struct {
+	refusing
+	stop func()
+	why  error
+}
+
+func (s *breaking) Streams() []dealwatch.Stream {
+	return []dealwatch.Stream{{Name: "all"}, {Name: "never come to"}}
+}
+
+func (s *breaking) List(ctx context.Context, _ dealwatch.Stream, _ dealwatch.Range) iter.Seq2[[]dealwatch.Item, error] {
+	return func(yield func([]dealwatch.Item, error) bool) {
+		if yield(page("f@2026-03-06 e@2026-03-05"), nil) {
+			s.stop()
+			yield(nil, &dealwatch.ReadError{Outcome: dealwatch.Failed, Err: errors.Join(s.why, ctx.Err())})
+		}
+	}
+}
+
+// strict is a ledger that does nothing once its context has ended, as a store.
+type strict struct{ queue }
+
+func (s *strict) First(ctx context.Context, _ string) (bool, error) { return false, ctx.Err() }
+
+func (s *strict) Ground(ctx context.Context, _ string, _ []dealwatch.Item) (int, error) {
+	return 0, ctx.Err()
+}
+
+func (s *strict) Note(ctx context.Context, stream string, items []dealwatch.Item, at time.Time, whole bool) (int, error) {
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	return s.queue.Note(ctx, stream, items, at, whole)
+}
+
+func (s *strict) Due(ctx context.Context, _ time.Time) ([]dealwatch.Item, error) {
+	return page("f"), ctx.Err()
+}
+
+// TestPollInterrupted shows that a listing which we broke off ourselves is on record with
+// what it showed, and blames nobody; and that a trouble of our own ends the poll.
+func TestPollInterrupted(t *testing.T) {
+	full := fmt.Errorf("no space left under /home/me: %w", dealwatch.ErrOurs)
+	for _, c := range []struct {
+		name string
+		stop bool
+		why  error
+		err  error
+	}{
+		{"told to stop", true, nil, nil},
+		{"the archive is full", false, full, dealwatch.ErrOurs},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			src, led := &breaking{stop: func() {}, why: c.why}, &strict{}
+			if c.stop {
+				src.stop = cancel
+			}
+			p := &dealwatch.Poller{Ledger: led, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+			polls, err := p.Poll(ctx, src, dealwatch.Range{})
+			if !errors.Is(err, c.err) {
+				t.Fatalf("error %v, want %v", err, c.err)
+			}
+			if len(polls) != 1 || led.poll.Outcome != dealwatch.Interrupted || led.poll.Complete || led.poll.CoversFrom != "2026-03-05" ||
+				led.poll.Evidence != (dealwatch.Evidence{}) || strings.Contains(led.poll.Err, "/home") {
+				t.Errorf("polls %+v", polls)
+			}
+			if got := strings.Join(led.noted, " "); got != "f e" || led.whole || len(src.read) > 0 {
+				t.Errorf("noted %q, whole %t, then read %q; want f e, not as known ground, and nothing", got, led.whole, src.read)
+			}
+		})
+	}
+}
+
+// TestReadOurTrouble postpones no document for a trouble of our own.
+func TestReadOurTrouble(t *testing.T) {
+	full := fmt.Errorf("no space left: %w", dealwatch.ErrOurs)
+	src, led := &refusing{why: &dealwatch.ReadError{Outcome: dealwatch.Unparsed, Err: full}}, &queue{ground: ground{known: map[string]bool{}}}
+	p := &dealwatch.Poller{Ledger: led, Now: time.Now, Match: func(dealwatch.Version) []dealwatch.Match { return nil }, Log: slog.New(slog.DiscardHandler)}
+	_, err := p.Poll(t.Context(), src, dealwatch.Range{})
+	var re *dealwatch.ReadError
+	if !errors.Is(err, full) || errors.As(err, &re) || led.postponed > 0 {
+		t.Errorf("error %v, %d postponed; want our own trouble and none", err, led.postponed)
+	}
+	if led.poll.Read != 1 || led.poll.Failed != 0 || led.poll.Err != "" {
+		t.Errorf("on record: %+v; want the one that was read", led.poll)
 	}
 }

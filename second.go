@@ -48,6 +48,9 @@ type Reconciled struct {
 	Late     int // of the second channel's, those that no listing had shown
 	Lacking  int // of the first, those that the second channel does not show
 	Outcome  Outcome
+	// Short says why days that are over are not proved by it, for people; "" where they
+	// are. What the listings show of a day that is not may still come.
+	Short string
 }
 
 const (

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/dealwatch/dealwatch"
 )
 
 // ErrNotFound says that the store holds nothing of that name.
@@ -43,6 +45,9 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// Is makes it a trouble of our own.
+func (e *Error) Is(target error) bool { return target == dealwatch.ErrOurs }
 
 // hinted is an error of a driver said in our words.
 type hinted struct {

@@ -24,8 +24,7 @@ type incidentRow struct {
 // incidents opens, keeps up and closes the incidents of the source of p, after a poll
 // that is on record as is.
 func (q *tx) incidents(p dealwatch.Poll, is streamRow) error {
-	var open []incidentRow
-	err := q.all(&open, `SELECT subject, opened_at FROM incident WHERE source = ? AND closed_at IS NULL ORDER BY opened_at`, p.Source)
+	open, err := q.openIncidents(p.Source)
 	if err != nil {
 		return err
 	}
@@ -39,7 +38,15 @@ func (q *tx) incidents(p dealwatch.Poll, is streamRow) error {
 			return err
 		}
 	}
+	if err := q.short(p, nil, open); err != nil {
+		return err
+	}
 	return q.unread(p, open)
+}
+
+func (q *tx) openIncidents(source string) (open []incidentRow, err error) {
+	err = q.all(&open, `SELECT subject, opened_at FROM incident WHERE source = ? AND closed_at IS NULL ORDER BY opened_at`, source)
+	return open, err
 }
 
 // breaks makes a listing that has just broken a part of an incident: of one that was
@@ -137,9 +144,14 @@ const (
 	lately       = 14 * day // and pages of the source's own
 )
 
+// refused is what a reading gives that the site refused; a rule of robots.txt is a refusal
+// of that page alone, and has no status.
+const refused = `reason LIKE 'blocked (HTTP %'`
+
 // unread opens an incident of the documents of a source that cannot be read, or closes
-// it. A page of the source's own that has lost its shape is one, and so is one that could
-// not be had for days; for two weeks, since a page that nobody will ever mend is no news
+// it. A page that the site refused is one, for it refuses all others after it. A page of
+// the source's own that has lost its shape is one, and so is one that could not be had for
+// days; for two weeks, since a page that nobody will ever mend is no news
 // then: it is still listed as pending, and tried. An attachment may be a picture or a
 // scan without text: those are one where most of the newest fail.
 func (q *tx) unread(p dealwatch.Poll, open []incidentRow) error {
@@ -161,8 +173,8 @@ func (q *tx) unread(p dealwatch.Poll, open []incidentRow) error {
 	}
 	err := q.all(&failing, `
 		SELECT key, url, reason, failed_file, failed_offset FROM item
-		WHERE source = ? AND state = 'pending' AND tries > 0 AND parent_key = '' AND first_seen_at >= ?
-			AND (`+shapeless+` OR first_seen_at < ? AND (reason LIKE 'error%' OR reason LIKE 'truncated%'))
+		WHERE source = ? AND state = 'pending' AND tries > 0 AND first_seen_at >= ?
+			AND (`+refused+` OR parent_key = '' AND (`+shapeless+` OR first_seen_at < ? AND (reason LIKE 'error%' OR reason LIKE 'truncated%')))
 		ORDER BY first_seen_at, key`, p.Source, ended-lately.Microseconds(), since)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -340,4 +341,59 @@ func TestIncidentsOfBefore(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestInterrupted shows that a poll which we ended ourselves leaves a gap and no incident,
+// and that the next is due at once.
+func TestInterrupted(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		must(t, w.Close(t.Context(), poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01")))
+		before, err := s.NextPoll(t.Context(), "ftc-press")
+		must(t, err)
+		must(t, w.Close(t.Context(), poll(1, dealwatch.Interrupted, false, "2026-03-02", "2026-03-03")))
+		if got := incidents(t, s); len(got) > 0 {
+			t.Errorf("incidents %q", got)
+		}
+		if at, err := s.NextPoll(t.Context(), "ftc-press"); err != nil || !at.Equal(before) {
+			t.Errorf("next poll %s (%v), want %s", at, err, before)
+		}
+		if h, err := s.Health(t.Context()); err != nil || h[0].State == "failing" || h[0].OpenGaps != 1 {
+			t.Errorf("health %+v, %v; want a gap and no failure", h, err)
+		}
+		if got := table(t, s, "SELECT outcome, complete FROM polls ORDER BY poll_id"); len(got) != 2 || !strings.Contains(got[1], `"interrupted", 0`) {
+			t.Errorf("polls %q", got)
+		}
+		must(t, w.Close(t.Context(), poll(2, dealwatch.OK, true, "2026-02-28", "2026-03-04")))
+		if gaps, err := s.Gaps(t.Context(), true); err != nil || len(gaps) > 0 {
+			t.Errorf("gaps %+v, %v; want none after a whole listing", gaps, err)
+		}
+	})
+}
+
+// TestRefusedDocument shows that the refusal of a document is an incident of documents, at
+// once, and that a rule of robots.txt about it is none.
+func TestRefusedDocument(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		w.note("news", day0, true, item("a"), item("b"))
+		p := poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-02")
+		must(t, w.Postpone(t.Context(), item("b"), day0, &dealwatch.ReadError{Outcome: dealwatch.Blocked, Err: errors.New("robots.txt of x disallows it")}))
+		must(t, w.Close(t.Context(), p))
+		if got := incidents(t, s); len(got) > 0 {
+			t.Errorf("a rule of robots.txt: %q", got)
+		}
+		must(t, w.Postpone(t.Context(), item("a"), day0, &dealwatch.ReadError{Outcome: dealwatch.Blocked, Status: 403, RetryAfter: 2 * hour, Err: errors.New("it refused")}))
+		must(t, w.Close(t.Context(), p))
+		want := []string{`documents 02 09:31 blocked "a document cannot be read: a: blocked (HTTP 403): it refused"`}
+		if diff := cmp.Diff(want, incidents(t, s)); diff != "" {
+			t.Errorf("a refusal (-want +got):\n%s", diff)
+		}
+		w.record(version(item("a"), "text", day0.Add(hour)), reach(dealwatch.New, day0.Add(hour)))
+		p.EndedAt = p.EndedAt.Add(hour)
+		must(t, w.Close(t.Context(), p))
+		if got := incidents(t, s); len(got) != 1 || !strings.HasSuffix(got[0], " until 02 10:31") {
+			t.Errorf("once it is read: %q", got)
+		}
+	})
 }

@@ -44,8 +44,8 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		if err := q.gaps(p, was.ProvedTo); err != nil {
 			return err
 		}
-		if p.Outcome == dealwatch.Absent {
-			return q.addPoll(p) // what an archive lacks says nothing of the site
+		if p.Outcome == dealwatch.Absent || p.Outcome == dealwatch.Interrupted {
+			return q.addPoll(p) // what an archive lacks, or we ended, says nothing of the site
 		}
 		is := was.after(p, known)
 		err = q.exec(`

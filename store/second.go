@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
@@ -56,8 +59,9 @@ func (l *Lease) isLate(q *tx, v dealwatch.Version, how dealwatch.Reach) (bool, e
 }
 
 // Reconciled puts a look at a second channel on record: the poll that p says of it, how
-// many items it and the source's own listings show of its days, and a gap where it
-// showed nothing. p.Fresh is how many items no listing had shown.
+// many items it and the source's own listings show of its days, and a gap and an incident
+// where it showed nothing, or less than they of days that are over. p.Fresh is how many
+// items no listing had shown.
 func (l *Lease) Reconciled(ctx context.Context, look dealwatch.Look, p dealwatch.Poll) (dealwatch.Reconciled, error) {
 	p.Source, p.Stream, p.Err = l.source, clean(look.Stream), clean(p.Err)
 	p.CoversFrom, p.CoversTo = clean(look.From), clean(look.To)
@@ -74,27 +78,148 @@ func (l *Lease) Reconciled(ctx context.Context, look dealwatch.Look, p dealwatch
 			}
 			r.Lacking = len(first)
 		}
+		p := p
+		if lacks := overBy(first, p.StartedAt); p.Complete && len(lacks) > 0 {
+			p.Complete = false
+			p.Err = fmt.Sprintf("it lacks %d of what the listings show, the first is %s", len(lacks), lacks[0])
+		}
+		if r.Short = p.Err; p.Complete {
+			r.Short = ""
+		}
 		if err := q.gaps(p, ""); err != nil {
 			return err
 		}
 		if err := q.addPoll(p); err != nil {
 			return err
 		}
-		return l.addReconciled(q, r, p.StartedAt)
+		if err := l.addReconciled(q, r, p.StartedAt); err != nil {
+			return err
+		}
+		return q.reconciled(p, r)
 	})
 	return r, err
 }
 
-// listed are the keys that the streams which the look proves showed of its days.
-func (l *Lease) listed(q *tx, look dealwatch.Look) (map[string]bool, error) {
-	keys := make(map[string]bool)
+// reconciled opens an incident where a look has not proved its days, and closes one where
+// none is left that did not.
+func (q *tx) reconciled(p dealwatch.Poll, r dealwatch.Reconciled) error {
+	if p.Outcome == dealwatch.Absent || p.Outcome == dealwatch.Interrupted || p.Quarterly() {
+		return nil
+	}
+	open, err := q.openIncidents(p.Source)
+	if err != nil {
+		return err
+	}
+	if p.Complete {
+		return q.short(p, nil, open)
+	}
+	return q.short(p, &r, open)
+}
+
+// again is how long a second channel that did not prove its days is looked at again, and
+// its incident open: what it lacks for good stays a gap, and is no news then.
+const again = 3*day + 12*time.Hour
+
+// short opens an incident of the second channels of a source that have just not proved
+// their days, as r says of one, keeps it up, or closes it.
+func (q *tx) short(p dealwatch.Poll, r *dealwatch.Reconciled, open []incidentRow) error {
+	at := int64(0)
+	for _, i := range open {
+		if i.Subject == dealwatch.OfSecond {
+			at = i.OpenedAt
+		}
+	}
+	if at == 0 && r == nil {
+		return nil
+	}
+	ended := instantOf(p.EndedAt)
+	var gaps []struct {
+		Stream, Reason, Command string
+		From                    string `db:"gap_from"`
+		To                      string `db:"gap_to"`
+	}
+	err := q.all(&gaps, `
+		SELECT stream, reason, command, gap_from, gap_to FROM gap
+		WHERE source = ? AND closed_at IS NULL AND opened_at >= ? AND stream LIKE 'second: %' AND stream NOT LIKE 'second: quarterly %'
+		ORDER BY opened_at, stream, gap_from`, p.Source, ended-again.Microseconds())
+	if err != nil {
+		return err
+	}
+	if len(gaps) == 0 {
+		return q.exec(`UPDATE incident SET closed_at = ? WHERE source = ? AND subject = ? AND closed_at IS NULL`, ended, p.Source, dealwatch.OfSecond)
+	}
+	if at == 0 {
+		at = ended
+		var lastOK *int64
+		if err := q.get(&lastOK, `SELECT MAX(looked_at) FROM reconciliation WHERE source = ? AND outcome = 'ok' AND lacking = 0`, p.Source); err != nil {
+			return err
+		}
+		if err := q.openIncident(p.Source, dealwatch.OfSecond, at, lastOK); err != nil {
+			return err
+		}
+	}
+	first, names := gaps[0], []string(nil)
+	for _, g := range gaps {
+		if name := strings.TrimPrefix(g.Stream, "second: "); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	what := fmt.Sprintf("%s, %s to %s: %s", strings.TrimPrefix(first.Stream, "second: "), first.From, first.To, first.Reason)
+	err = q.exec(`UPDATE incident SET what = ?, opening = CASE WHEN opening = '' THEN ? ELSE opening END, listings = ?, command = ?
+		WHERE source = ? AND subject = ? AND opened_at = ?`,
+		what, what, strings.Join(names, ", "), first.Command, p.Source, dealwatch.OfSecond, at)
+	if err != nil || r == nil {
+		return err
+	}
+	outcome := p.Outcome
+	if outcome == dealwatch.OK {
+		outcome = dealwatch.Lacking
+	}
+	err = q.exec(`UPDATE incident SET outcome = ? WHERE source = ? AND subject = ? AND opened_at = ?`, outcome, p.Source, dealwatch.OfSecond, at)
+	if err != nil {
+		return err
+	}
+	e := p.Evidence
+	e.RetryAfter = max(e.RetryAfter, untilNight(p.EndedAt))
+	return q.evidence(p.Source, dealwatch.OfSecond, at, e, p.EndedAt)
+}
+
+// untilNight is how long it is to 7:00 UTC, when second channels are looked at again.
+func untilNight(at time.Time) time.Duration {
+	next := at.UTC().Truncate(day).Add(7 * time.Hour)
+	if !next.After(at) {
+		next = next.Add(day)
+	}
+	return next.Sub(at)
+}
+
+// dayOver is when a day is over in Washington, as seen from its midnight in UTC.
+const dayOver = 29 * time.Hour
+
+// overBy are the keys of what is dated to days that were over at a time, in order.
+func overBy(listed map[string]string, at time.Time) []string {
+	last := at.UTC().Add(-dayOver).Format(time.DateOnly)
+	var keys []string
+	for key, on := range listed {
+		if on <= last {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// listed are the keys that the streams which the look proves showed of its days, with
+// their dates.
+func (l *Lease) listed(q *tx, look dealwatch.Look) (map[string]string, error) {
+	keys := make(map[string]string)
 	err := in(streamsOf(look.Proves), func(list string, streams []any) error {
-		var found []string
+		var found []listingRow
 		args := append([]any{l.source, clean(look.From), clean(look.To)}, streams...)
 		err := q.all(&found, `
-			SELECT key FROM listing WHERE source = ? AND published_on BETWEEN ? AND ? AND stream IN (`+list+`)`, args...)
-		for _, key := range found {
-			keys[key] = true
+			SELECT key, published_on FROM listing WHERE source = ? AND published_on BETWEEN ? AND ? AND stream IN (`+list+`)`, args...)
+		for _, r := range found {
+			keys[r.Key] = r.PublishedOn
 		}
 		return err
 	})

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,7 +30,8 @@ func TestReconciled(t *testing.T) {
 		}
 		got, err := w.Reconciled(t.Context(), look, dealwatch.Poll{StartedAt: day0, EndedAt: day0, Listed: 3, Fresh: 1, Outcome: dealwatch.OK, Complete: true})
 		must(t, err)
-		want := dealwatch.Reconciled{Stream: "second: index", From: "2026-03-01", To: "2026-03-02", Second: 3, First: 2, Late: 1, Lacking: 1, Outcome: dealwatch.OK}
+		want := dealwatch.Reconciled{Stream: "second: index", From: "2026-03-01", To: "2026-03-02", Second: 3, First: 2, Late: 1, Lacking: 1, Outcome: dealwatch.OK,
+			Short: "it lacks 1 of what the listings show, the first is 2"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("reconciled (-want +got):\n%s", diff)
 		}
@@ -37,10 +39,18 @@ func TestReconciled(t *testing.T) {
 		if diff := cmp.Diff([]string{`[]interface {}{"second: index", "2026-03-01", "2026-03-02", "ok", 3, 2, 1, 1}`}, rows); diff != "" {
 			t.Errorf("reconciliations (-want +got):\n%s", diff)
 		}
-		h, err := s.Health(t.Context())
-		must(t, err)
-		if h[0].State != "failing" || h[0].OpenGaps != 1 {
-			t.Errorf("health %+v: a second channel says nothing of the source's own streams", h[0])
+		lacks := `second channel 02 09:30 lacking "index, 2026-03-01 to 2026-03-02: it lacks 1 of what the listings show, the first is 2" index`
+		if got := incidents(t, s); len(got) != 2 || got[1] != lacks {
+			t.Errorf("incidents %q, want that of the listing and\n%s", got, lacks)
+		}
+		look.Items = append(look.Items, on("2", "2026-03-01"))
+		at := day0.Add(24 * hour)
+		got, err = w.Reconciled(t.Context(), look, dealwatch.Poll{StartedAt: at, EndedAt: at, Listed: 4, Outcome: dealwatch.OK, Complete: true})
+		if err != nil || got.Short != "" {
+			t.Errorf("compared again: %+v, %v", got, err)
+		}
+		if got := incidents(t, s); len(got) != 2 || got[1] != lacks+" until 03 09:30" {
+			t.Errorf("incidents %q, want the second channel's over", got)
 		}
 
 		must(t, w.Prove(t.Context(), []string{"other"}, "2026-03-01", "2026-03-09", day0))
@@ -108,5 +118,48 @@ func TestPrinted(t *testing.T) {
 		if n := len(table(t, s, "SELECT stream FROM reconciliations")); n != 1 {
 			t.Errorf("%d rows, want that of the first", n)
 		}
+	})
+}
+
+// TestSecondShort follows the incident of a second channel: it is opened by a look that
+// proves nothing of days that are over, says what is the matter now, and is over once the
+// days are proved or are looked at no more.
+func TestSecondShort(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		must(t, w.Close(t.Context(), poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01")))
+		today := item("today")
+		today.PublishedOn = "2026-03-02"
+		w.note("news", day0, true, today)
+		compared := func(p dealwatch.Poll) {
+			t.Helper()
+			_, err := w.Reconciled(t.Context(), dealwatch.Look{Stream: p.Stream, From: p.CoversFrom, To: p.CoversTo, Proves: []string{"news"}}, p)
+			must(t, err)
+		}
+		want := func(when string, lines ...string) {
+			t.Helper()
+			if diff := cmp.Diff(lines, incidents(t, s)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", when, diff)
+			}
+		}
+		compared(look(0, dealwatch.OK, "2026-03-02"))
+		want("a day that is not over may lack something")
+		for _, o := range []dealwatch.Outcome{dealwatch.Absent, dealwatch.Interrupted} {
+			compared(look(1, o, "2026-02-26"))
+		}
+		want("what an archive lacks, or we ended, is nobody's fault")
+		must(t, w.Prove(t.Context(), []string{look(1, dealwatch.OK, "").Stream}, "2026-02-26", "2026-02-26", day0))
+
+		compared(look(1, dealwatch.Gone, "2026-02-27"))
+		compared(look(1, dealwatch.Failed, "2026-02-28"))
+		name := `"` + strings.TrimPrefix(look(1, dealwatch.OK, "").Stream, "second: ")
+		want("two days fail", `second channel 03 09:31 error `+name+`, 2026-02-27 to 2026-02-27: no answer" `+name[1:])
+		if h, err := s.Health(t.Context()); err != nil || h[0].State != "failing" {
+			t.Errorf("health %+v, %v; want it to fail", h, err)
+		}
+		must(t, w.Close(t.Context(), poll(2, dealwatch.OK, true, "2026-02-20", "2026-03-04")))
+		want("the listings are well, which proves nothing of it", `second channel 03 09:31 error `+name+`, 2026-02-27 to 2026-02-27: no answer" `+name[1:])
+		must(t, w.Close(t.Context(), poll(6, dealwatch.OK, true, "2026-02-20", "2026-03-08")))
+		want("it is looked at no more", `second channel 03 09:31 error `+name+`, 2026-02-27 to 2026-02-27: no answer" `+name[1:]+` until 08 09:31`)
 	})
 }

@@ -91,6 +91,9 @@ func (k *checking) run(ctx context.Context, args []string) error {
 			continue
 		}
 		for _, p := range k.pages(ctx, src) {
+			if errors.Is(p.err, dealwatch.ErrOurs) {
+				return storeFailure(p.err)
+			}
 			said, bad, err := judgeShape(ctx, st, src.Info().Name, p, k.now())
 			if err != nil {
 				return storeFailure(err)

@@ -20,6 +20,7 @@ import (
 	"github.com/dealwatch/dealwatch/rules"
 	"github.com/dealwatch/dealwatch/scrapers"
 	"github.com/dealwatch/dealwatch/scrapers/crawl"
+	"github.com/dealwatch/dealwatch/scrapers/warc"
 	"github.com/dealwatch/dealwatch/store"
 )
 
@@ -122,7 +123,12 @@ func (a *app) openKept(ctx context.Context) (*store.Store, error) {
 	return a.openStore(ctx)
 }
 
+// storeFailure is a trouble of our own: of the archive, or else of the store.
 func storeFailure(err error) error {
+	var keep *warc.KeepError
+	if errors.As(err, &keep) {
+		return &failure{code: exitStore, err: keep, hint: keep.Hint()}
+	}
 	return &failure{code: exitStore, err: err, hint: "check --db (DEALWATCH_DB): a writable file, or postgres://user@host/name?sslmode=..."}
 }
 

@@ -39,7 +39,8 @@ func (a *app) reconcileCmd() *cobra.Command {
 feeds with the HTML listings, the Federal Register's API with the contents of each
 day's issue, EDGAR's latest filings with its daily index. What only the second channel
 shows is read, matched and delivered with the cause "late". A day on which it cannot be
-read is a gap, which the next runs try again.
+read, or lacks what the listings show, is a gap, which the next runs try again, and an
+incident while they do; the exit code is 1.
 
 Without dates, yesterday and today are compared (Friday to Monday over a weekend), and
 the days of the last three on which a second channel failed. "serve" does this nightly,
@@ -157,7 +158,7 @@ func (r *reconciling) finish(ctx context.Context, st *store.Store, mark int64, a
 	failed, late := ctx.Err() != nil, 0
 	for _, c := range all {
 		for _, l := range c.looks {
-			failed = failed || l.err != "" || l.failed > 0
+			failed = failed || l.Short != "" || l.failed > 0
 			late += l.Late
 		}
 	}

@@ -65,11 +65,16 @@ func (w *worker) printed(ctx context.Context, lease *store.Lease, r dealwatch.Ra
 
 // look notes what only the second channel shows, reads it, and puts the look on record.
 func (w *worker) look(ctx context.Context, lease *store.Lease, p *dealwatch.Poller, src dealwatch.Source, look dealwatch.Look) (lookedAt, error) {
-	ctx = context.WithoutCancel(ctx) // what is in hand is finished
-	poll := dealwatch.Poll{StartedAt: w.now(), Outcome: dealwatch.OutcomeOf(look.Err), Complete: look.Err == nil}
-	if look.Err != nil {
+	poll := dealwatch.Poll{StartedAt: w.now(), Outcome: dealwatch.OutcomeOf(look.Err), Complete: look.Err == nil, Evidence: dealwatch.EvidenceOf(look.Err)}
+	switch {
+	case errors.Is(look.Err, dealwatch.ErrOurs):
+		return lookedAt{}, look.Err
+	case look.Err != nil && ctx.Err() != nil:
+		poll.Outcome, poll.Err = dealwatch.Interrupted, "we were told to stop before it was read"
+	case look.Err != nil:
 		poll.Err = look.Err.Error()
 	}
+	ctx = context.WithoutCancel(ctx) // what is in hand is finished
 	shown := make(map[string]bool)
 	for _, it := range look.Items {
 		shown[it.Key] = true
@@ -97,7 +102,7 @@ func (w *worker) look(ctx context.Context, lease *store.Lease, p *dealwatch.Poll
 	w.log.Info("reconciled", "source", src.Info().Name, "listed", poll.Listed, "read", poll.Read, "raised", poll.Raised, "failed", poll.Failed, "err", poll.Err)
 	l := lookedAt{Reconciled: rec, read: poll.Read, raised: poll.Raised, failed: poll.Failed, err: poll.Err}
 	if rec.Lacking > 0 {
-		l.note = "shows less than was listed, and so proves nothing"
+		l.note = cmp.Or(rec.Short, "shows less than was listed, and so proves nothing")
 	}
 	return l, err
 }

@@ -93,7 +93,10 @@ func (w *worker) pollUnder(ctx context.Context, lease *store.Lease, src dealwatc
 	watch := &attentive{Source: src, store: w.store, log: w.log, asked: map[string]*crawl.Condition{}}
 	polls, err := poller.Poll(ctx, watch, r)
 	l.outcome = dealwatch.OK
-	if err != nil {
+	switch {
+	case errors.Is(err, dealwatch.ErrOurs):
+		l.outcome, l.remark = dealwatch.Interrupted, "a trouble of our own, told below"
+	case err != nil:
 		l.outcome, l.remark = dealwatch.Failed, err.Error()
 	}
 	for _, p := range polls {
@@ -112,11 +115,13 @@ func (w *worker) pollUnder(ctx context.Context, lease *store.Lease, src dealwatc
 }
 
 // fellShort reports whether a listing did not reach the range that was asked for: it
-// ended of itself, broke off, or could not be read. One that was refused is left out,
-// since a refusal holds for the whole host, and the second channel is on the same one.
+// ended of itself, broke off, or could not be read. One that the host refused is left out,
+// since a refusal holds for the whole host, and every second channel is on the same one;
+// a rule of robots.txt is about that listing alone.
 func fellShort(polls []dealwatch.Poll) bool {
 	return slices.ContainsFunc(polls, func(p dealwatch.Poll) bool {
-		return !p.Complete && p.Outcome != dealwatch.Blocked && p.Outcome != dealwatch.Absent
+		refused := p.Outcome == dealwatch.Blocked && p.Evidence.RetryAfter > 0
+		return !p.Complete && !refused && p.Outcome != dealwatch.Absent
 	})
 }
 

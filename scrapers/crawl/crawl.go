@@ -131,7 +131,8 @@ func (c *Client) Log() *slog.Logger {
 // Get fetches one address, following redirects among the declared hosts. Its error
 // is a *ReadError; the capture then still tells Status and Header where there was an
 // answer, and has no Body. In a replay the outcome is Absent where the tape has no
-// capture of the address.
+// capture of the address. A trouble of our own is an error of another kind
+// ([dealwatch.ErrOurs]): the archive or the store failed, and no site is to blame.
 //
 // What is content is in the archive when Get returns, redirects that led to it
 // included. A refusal never is.
@@ -141,6 +142,9 @@ func (c *Client) Get(ctx context.Context, url string) (dealwatch.Capture, error)
 		return capture, nil
 	}
 	capture.Body = nil
+	if errors.Is(err, dealwatch.ErrOurs) {
+		return capture, err
+	}
 	var re *dealwatch.ReadError
 	if !errors.As(err, &re) {
 		re = &dealwatch.ReadError{Outcome: dealwatch.Failed, Err: err}
@@ -155,6 +159,11 @@ func (c *Client) Get(ctx context.Context, url string) (dealwatch.Capture, error)
 
 func (c *Client) get(ctx context.Context, url string) (dealwatch.Capture, error) {
 	t := &trip{asked: url}
+	if c.archive != nil && c.tape == nil {
+		if err := c.archive.Ready(); err != nil {
+			return dealwatch.Capture{URL: url, Final: url}, err
+		}
+	}
 	cond := conditionOf(ctx, url)
 	if cond != nil && c.tape == nil {
 		t.have = cond.Have

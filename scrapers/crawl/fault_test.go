@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -21,6 +22,7 @@ import (
 	"time"
 
 	"github.com/dealwatch/dealwatch"
+	"github.com/dealwatch/dealwatch/scrapers/warc"
 )
 
 const silence = 200 * time.Millisecond // what a server may keep silent in these tests, on a busy machine too
@@ -474,5 +476,34 @@ func TestFaultsLeaveTheArchiveAlone(t *testing.T) {
 			t.Errorf("fault %d: %v, and the archive has changed: %t", i, err, !bytes.Equal(now, good))
 		}
 		s.passed += closedMost
+	}
+}
+
+// An archive that cannot be written is our own trouble: no site is blamed for it, nor asked
+// again for what could not be kept, until there is room.
+func TestArchiveFails(t *testing.T) {
+	s := newSite(t, map[string]http.HandlerFunc{"/x": page(200, "text/html", "content")})
+	if err := os.RemoveAll(s.archive); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		_, err := s.client.Get(t.Context(), s.URL+"/x")
+		var re *dealwatch.ReadError
+		var ke *warc.KeepError
+		if !errors.Is(err, dealwatch.ErrOurs) || errors.As(err, &re) || !errors.As(err, &ke) || ke.Dir != s.archive {
+			t.Fatalf("Get = %v, want a *KeepError that names the archive", err)
+		}
+	}
+	if n := s.asked("/x"); n != 1 {
+		t.Errorf("the site was asked %d times, want once", n)
+	}
+	if err := os.Mkdir(s.archive, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := s.client.Get(t.Context(), s.URL+"/x"); err != nil || c.Ref.Zero() {
+		t.Errorf("with room again: %+v, %v", c.Ref, err)
+	}
+	if left, err := filepath.Glob(filepath.Join(s.archive, ".writable-*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %q, %v", left, err)
 	}
 }

@@ -150,6 +150,9 @@ func (g *gate) group(ctx context.Context, h *host, u *url.URL) (*robotstxt.Group
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if errors.Is(err, dealwatch.ErrOurs) {
+		return nil, err
+	}
 	if err == nil {
 		g.keep(ctx, fresh)
 		return g.hold(h, fresh, robotsLife), nil

@@ -30,6 +30,7 @@ type Archive struct {
 
 	mu   sync.Mutex
 	file *os.File // nil until the first exchange is kept
+	full bool     // the last exchange could not be kept
 	size int64    // of what is whole in file
 	old  map[kept]dealwatch.Ref
 	// looked is whether old has what stood in the archive when it was opened.
@@ -49,11 +50,7 @@ func Open(dir string) (*Archive, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
-	probe, err := os.CreateTemp(dir, ".writable-*")
-	if err != nil {
-		return nil, fmt.Errorf("open archive: %w", err)
-	}
-	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+	if err := probe(dir, 0); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
 	return &Archive{dir: dir, opened: time.Now(), old: map[kept]dealwatch.Ref{}}, nil
@@ -88,10 +85,42 @@ func (a *Archive) Keep(ex Exchange) (dealwatch.Ref, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	ref, err := a.keep(ex)
-	if err != nil {
+	if a.full = err != nil; a.full {
 		return dealwatch.Ref{}, &KeepError{a.dir, ex.URL, err}
 	}
 	return ref, nil
+}
+
+// Ready fails, with a *KeepError, where the last exchange could not be kept and the
+// next could not be either: there is no use in asking a site for it.
+func (a *Archive) Ready() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.full {
+		return nil
+	}
+	if err := probe(a.dir, probeSize); err != nil {
+		return &KeepError{a.dir, "a page", err}
+	}
+	a.full = false
+	return nil
+}
+
+// probeSize is room for most pages.
+const probeSize = 1 << 20
+
+// probe fails where no file of so many bytes can be made in a directory.
+func probe(dir string, size int) error {
+	f, err := os.CreateTemp(dir, ".writable-*")
+	if err != nil {
+		return err
+	}
+	if size > 0 {
+		if _, err = f.Write(make([]byte, size)); err == nil {
+			err = f.Sync()
+		}
+	}
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }
 
 func (a *Archive) keep(ex Exchange) (dealwatch.Ref, error) {

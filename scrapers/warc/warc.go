@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/dealwatch/dealwatch"
 )
 
 // Exchange is one request and its answer.
@@ -36,11 +38,18 @@ type KeepError struct {
 }
 
 func (e *KeepError) Error() string {
-	return fmt.Sprintf("keep %s in the archive %s: %v; free space there, name another place with --archive, or keep nothing with --no-archive",
-		e.URL, e.Dir, e.Err)
+	return fmt.Sprintf("keep %s in the archive %s: %v", e.URL, e.Dir, e.Err)
 }
 
 func (e *KeepError) Unwrap() error { return e.Err }
+
+// Is makes it a trouble of our own.
+func (e *KeepError) Is(target error) bool { return target == dealwatch.ErrOurs }
+
+// Hint is the next step.
+func (e *KeepError) Hint() string {
+	return "free space there and make it writable, name another place with --archive, or keep nothing with --no-archive; what was not kept is read again"
+}
 
 // DamageError says that a WARC file cannot be read to its end, and from where on.
 type DamageError struct {
