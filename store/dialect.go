@@ -19,6 +19,7 @@ type dialect struct {
 	name    string // of the folder of migrations
 	goose   goose.Dialect
 	now     string // the database's clock, in microseconds
+	skip    string // takes the rows of a query, but passes over those that another transaction holds
 	words   wordsSQL
 	again   func(error) bool
 	lost    func(error) bool
@@ -57,6 +58,7 @@ var sqlite = dialect{
 	name:  "sqlite",
 	goose: goose.DialectSQLite3,
 	now:   "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+	skip:  "", // one transaction writes at a time
 	words: wordsSQL{
 		add:  "INSERT INTO words (rowid, word) VALUES (?, ?)",
 		drop: "DELETE FROM words WHERE rowid = ?",
@@ -73,6 +75,7 @@ var postgres = dialect{
 	name:  "postgres",
 	goose: goose.DialectPostgres,
 	now:   "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+	skip:  " FOR UPDATE SKIP LOCKED",
 	words: wordsSQL{
 		add:   "INSERT INTO words (id, words) VALUES (?, array_to_tsvector(string_to_array(?, ' ')))",
 		drop:  "DELETE FROM words WHERE id = ?",

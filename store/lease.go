@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -46,33 +47,29 @@ func (s *Store) Claim(ctx context.Context, source string) (*Lease, error) {
 	}
 }
 
+// claim takes the lease where it is free. It waits for no other transaction: a row that
+// another one has locked is passed over, and is as good as held.
 func (s *Store) claim(ctx context.Context, source string) (*Lease, error) {
 	l := &Lease{store: s, source: source}
+	if err := s.leasable(ctx, source); err != nil {
+		return nil, err
+	}
 	err := s.tx(ctx, func(q *tx) error {
-		err := q.exec(`INSERT INTO lease (source, owner, place, until, fence) VALUES (?, '', '', 0, 0) ON CONFLICT DO NOTHING`, source)
+		row, err := q.lease(s.dialect, source, s.dialect.skip)
 		if err != nil {
 			return err
 		}
-		var row struct {
-			Owner, Place string
-			Until, Fence int64
-			Now          int64
+		if row == nil {
+			if row, err = q.lease(s.dialect, source, ""); row == nil {
+				return cmp.Or(err, sql.ErrNoRows)
+			}
+			return row.held(source)
 		}
-		err = q.get(&row, `SELECT owner, place, until, fence, `+s.dialect.now+` AS now FROM lease WHERE source = ?`, source)
-		if err != nil {
-			return err
-		}
-		held := &HeldError{Source: source, Owner: row.Owner, Until: timeOf(&row.Until)}
 		if row.Until > row.Now && !dead(row.Place) {
-			return held
+			return row.held(source)
 		}
-		err = q.get(&l.fence, `
-			UPDATE lease SET owner = ?, place = ?, until = `+s.dialect.now+` + ?, fence = fence + 1
-			WHERE source = ? AND fence = ? RETURNING fence`,
-			owner(), place(), s.lease.Microseconds(), source, row.Fence)
-		if errors.Is(err, sql.ErrNoRows) {
-			return held // another worker was quicker
-		}
+		err = q.get(&l.fence, `UPDATE lease SET owner = ?, place = ?, until = `+s.dialect.now+` + ?, fence = fence + 1 WHERE source = ? RETURNING fence`,
+			owner(), place(), s.lease.Microseconds(), source)
 		if err != nil {
 			return err
 		}
@@ -92,6 +89,40 @@ func (s *Store) claim(ctx context.Context, source string) (*Lease, error) {
 	l.stop = stop
 	l.done.Go(func() { l.renew(beat) })
 	return l, nil
+}
+
+// leasable sees to a row of lease. It is made in a statement of its own, once for each
+// source, so that nobody else's wait for it lasts.
+func (s *Store) leasable(ctx context.Context, source string) error {
+	var n int
+	err := s.read.GetContext(ctx, &n, s.read.Rebind(`SELECT COUNT(*) FROM lease WHERE source = ?`), source)
+	if err != nil || n > 0 {
+		return err
+	}
+	return s.tx(ctx, func(q *tx) error {
+		return q.exec(`INSERT INTO lease (source, owner, place, until, fence) VALUES (?, '', '', 0, 0) ON CONFLICT DO NOTHING`, source)
+	})
+}
+
+// leaseRow is a row of lease, as the database's clock stands.
+type leaseRow struct {
+	Owner, Place string
+	Until, Now   int64
+}
+
+// held is the error of a lease that is not free.
+func (r *leaseRow) held(source string) error {
+	return &HeldError{Source: source, Owner: cmp.Or(r.Owner, "another worker"), Until: timeOf(&r.Until)}
+}
+
+// lease is the row of a source, nil where how passes it over.
+func (q *tx) lease(d dialect, source, how string) (*leaseRow, error) {
+	var rows []leaseRow
+	err := q.all(&rows, `SELECT owner, place, until, `+d.now+` AS now FROM lease WHERE source = ?`+how, source)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
 }
 
 // renew keeps the lease until ctx ends. A failure is not the end of it: while nobody

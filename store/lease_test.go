@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -148,4 +149,42 @@ func TestCommitOrder(t *testing.T) {
 			t.Errorf("flags: %s, want %s", got[0], want)
 		}
 	})
+}
+
+// TestClaimSkips shows that a claim on PostgreSQL waits for no other transaction, though one
+// holds the row of the lease: it is told at once that the source is taken.
+func TestClaimSkips(t *testing.T) {
+	s := open(t, dsn(t, "postgres"))
+	l, err := s.Claim(t.Context(), "ftc-press")
+	must(t, err)
+	must(t, s.tx(t.Context(), func(q *tx) error { return q.exec(`UPDATE lease SET until = 0`) })) // it has run out
+	inside, done := make(chan struct{}), make(chan struct{})
+	var long sync.WaitGroup
+	long.Go(func() {
+		err := l.writing(context.WithoutCancel(t.Context()), "take long", func(*tx) error {
+			close(inside)
+			<-done
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	<-inside
+	for range 3 {
+		_, err := s.claim(t.Context(), "ftc-press")
+		var held *HeldError
+		if !errors.As(err, &held) || !strings.HasPrefix(held.Owner, "process ") {
+			t.Errorf("claim while a transaction holds the row: %v, want who holds it", err)
+		}
+	}
+	other, err := s.Claim(t.Context(), "edgar")
+	must(t, err)
+	must(t, other.Release(t.Context()))
+	close(done)
+	long.Wait()
+	must(t, l.Release(t.Context()))
+	next, err := s.Claim(t.Context(), "ftc-press")
+	must(t, err)
+	must(t, next.Release(t.Context()))
 }
