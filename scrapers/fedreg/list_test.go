@@ -199,6 +199,33 @@ func TestReadWaitsForTheBestText(t *testing.T) {
 	}
 }
 
+// A text on public inspection that is cut in two has neither a length nor markup that
+// would tell; its last line does.
+func TestReadOnFile(t *testing.T) {
+	whole := file(t, "on-file-20030.txt")
+	address := home + "/public-inspection/raw_text/202/620/030.txt"
+	it := dealwatch.Item{Source: source, Key: "2026-20030@2026-10-07", Title: "x", URL: home + "/public-inspection/2026-20030/x", Extra: []string{address}}
+	foot := strings.LastIndex(whole, "[FR Doc")
+	for _, tt := range []struct {
+		name, body string
+		outcome    dealwatch.Outcome
+	}{
+		{"whole", whole, dealwatch.OK},
+		{"the last line in two", whole[:foot] + "[FR\nDoc. 2026-20030]", dealwatch.OK},
+		{"half", whole[:len(whole)/2], dealwatch.Truncated},
+		{"without its last line", whole[:foot], dealwatch.Truncated},
+		{"half, with the number of another document", "[FR Doc. 2026-1]\n" + strings.Repeat("The agency corrects its notice.\n", 200), dealwatch.Truncated},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			record := api + "documents/2026-20030.json"
+			v, err := Documents{Client: served(t, map[string]string{record: "404", address: tt.body})}.Read(t.Context(), it)
+			if o := dealwatch.OutcomeOf(err); o != tt.outcome || (v.Text == "") != (err != nil) {
+				t.Errorf("outcome %s (%v), text %q; want %s", o, err, v.Text, tt.outcome)
+			}
+		})
+	}
+}
+
 func file(t *testing.T, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name))

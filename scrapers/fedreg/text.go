@@ -37,6 +37,9 @@ func readText(ctx context.Context, c dealwatch.Capture, key string) (text, error
 	if !place(u).text {
 		t := text{channel: "xml"}
 		if strings.HasSuffix(u.Path, ".txt") {
+			if !filedLine.Match(c.Body[max(0, len(c.Body)-tail):]) {
+				return text{}, endless(c)
+			}
 			t.text = extract.Plain(preformatted(c.Body))
 		} else {
 			t.text, err = extract.Document(ctx, c.Header.Get("Content-Type"), path.Base(u.Path), c.Body)
@@ -53,6 +56,19 @@ func readText(ctx context.Context, c dealwatch.Capture, key string) (text, error
 		}
 	}
 	return text{}, unparsed(c, "the document "+key+" is not in it")
+}
+
+// filedLine begins the line that every document ends in, as the register files it. A text
+// on public inspection has no other end, and may come without its length.
+var filedLine = regexp.MustCompile(`\[\s*FR\s+Doc`)
+
+// tail is how far from its end that line is looked for: signatures and a billing code
+// may follow it.
+const tail = 4 << 10
+
+func endless(c dealwatch.Capture) error {
+	return &dealwatch.ReadError{Outcome: dealwatch.Truncated, URL: c.URL, Status: c.Status, Capture: c.Ref,
+		Err: errors.New("the full text has no end: the line with its document number is missing")}
 }
 
 func filled(c dealwatch.Capture, t text, err error) (text, error) {
@@ -258,8 +274,7 @@ func order(it *dealwatch.Item, what, number string) {
 // readFragment reads the body of the register's page, which is no whole page.
 func readFragment(c dealwatch.Capture) (text, error) {
 	if !bytes.Contains(c.Body, []byte("[FR Doc")) {
-		return text{}, &dealwatch.ReadError{Outcome: dealwatch.Truncated, URL: c.URL, Status: c.Status, Capture: c.Ref,
-			Err: errors.New("the full text has no end: the line with its document number is missing")}
+		return text{}, endless(c)
 	}
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(c.Body))
 	if err != nil {
