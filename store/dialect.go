@@ -111,6 +111,12 @@ func explainSQLite(err error) error {
 	return err
 }
 
+// isBusy reports whether SQLite refused because others use the file.
+func isBusy(err error) bool {
+	var e *sqlite3.Error
+	return errors.As(err, &e) && e.Code()&0xff == lib.SQLITE_BUSY
+}
+
 // pqClass reports whether PostgreSQL refused with a code that begins with one of the classes.
 func pqClass(err error, classes ...string) bool {
 	var e *pq.Error

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -31,7 +32,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 		return err
 	}
 	open := func(mode string, connections int, pragmas ...string) (*sqlx.DB, error) {
-		v := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
+		v := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds())}, pragmas...)}
 		if mode == "ro" {
 			v.Set("_txlock", "deferred")
 		}
@@ -77,6 +78,9 @@ func mark(q *tx) error {
 	}
 	return q.exec(fmt.Sprintf("PRAGMA application_id = %d", applicationID))
 }
+
+// patience is how long a SQLite file that others use is waited for.
+const patience = 10 * time.Second
 
 // openFile opens a SQLite file, whose name may hold any character.
 func openFile(path string, options url.Values) (*sqlx.DB, error) {

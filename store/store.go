@@ -26,6 +26,16 @@ type Store struct {
 // brings its tables up to date. It fails with an *Error when the database cannot be
 // reached, written, or is not a store of dealwatch.
 func Open(ctx context.Context, dsn string) (*Store, error) {
+	for until := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		s, err := openOnce(ctx, dsn)
+		// SQLite does not wait for others that create or close a file at this moment.
+		if !isBusy(err) || time.Now().After(until) || ctx.Err() != nil {
+			return s, err
+		}
+	}
+}
+
+func openOnce(ctx context.Context, dsn string) (*Store, error) {
 	s := &Store{lease: 30 * time.Second, retry: 10 * time.Second}
 	var err error
 	if isPostgres(dsn) {
