@@ -171,6 +171,7 @@ func deflated(b []byte) string {
 
 // TestHostilePDFs reads PDFs that are made to take for ever or to fill the memory.
 func TestHostilePDFs(t *testing.T) {
+	slow(t)
 	stream := func(dict, data string) string {
 		return fmt.Sprintf("<< /Length %d %s >>\nstream\n%s\nendstream", len(data), dict, data)
 	}

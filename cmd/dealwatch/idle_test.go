@@ -30,6 +30,7 @@ import (
 // shows; with -update that is written. EDGAR, which is asked the same every five minutes,
 // is watched for an hour of that day, and for all of it with DEALWATCH_TORTURE.
 func TestIdleLoad(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	w := newIdleWatch(t)
 	w.settle(t)

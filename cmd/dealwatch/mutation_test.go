@@ -52,6 +52,7 @@ func (c *count) add(o count) {
 // as ever. Whatever loses a row, a title, a date, an address, a text or a link to a
 // further document must be said to have; and so must what most rows had and few have now.
 func TestMutations(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	pages := slices.Concat(capturedPages(t), writtenPages(t))
 	slices.SortStableFunc(pages, func(a, b capturedPage) int { return cmp.Compare(len(a.exchange.Body), len(b.exchange.Body)) })
@@ -106,6 +107,14 @@ func TestMutations(t *testing.T) {
 	close(work)
 	workers.Wait()
 	logMutations(t, table)
+}
+
+// slow skips a test that takes minutes under the race detector and starts no goroutine
+// that another test does not.
+func slow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long; it runs without -short")
+	}
 }
 
 func torture() bool { return os.Getenv("DEALWATCH_TORTURE") != "" }

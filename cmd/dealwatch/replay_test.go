@@ -107,6 +107,7 @@ var comparable = map[string]string{
 }
 
 func TestReplayIsTheSameOnBothDatabases(t *testing.T) {
+	slow(t)
 	_, args := corpus(t)
 	lite := filepath.Join(t.TempDir(), "replay.db")
 	post := storetest.Postgres(t)

@@ -187,6 +187,7 @@ var shownPost = regexp.MustCompile(`<li [^>]*class="wp-block-post (post-\d+) `)
 // TestFirstNight polls the White House's listing as it was captured in the night of
 // 20 January 2025, when orders came by the minute, some of them below the top.
 func TestFirstNight(t *testing.T) {
+	slow(t)
 	night := time.Date(2025, 1, 21, 0, 0, 0, 0, time.UTC)
 	all := captures(t, "whitehouse.warc.gz", func(e warc.Entry) bool {
 		return e.At.After(night) && e.At.Before(night.Add(3*time.Hour)) && strings.Contains(e.URL, "whitehouse.gov/presidential-actions/") &&
@@ -207,6 +208,7 @@ func TestFirstNight(t *testing.T) {
 // TestLatestFilings polls EDGAR's latest filings as they were captured: two lists a
 // minute apart, and one walk to the end of the list.
 func TestLatestFilings(t *testing.T) {
+	slow(t)
 	entry := regexp.MustCompile(`(?s)<entry>.*?</entry>`)
 	accession := regexp.MustCompile(`accession-number=(\d{10}-\d{2}-\d{6})`)
 	form := regexp.MustCompile(`<category [^>]*term="([^"]*)"`)

@@ -141,6 +141,7 @@ func (c *crew) dismiss() {
 // in the end is what one undisturbed process leaves, no host is asked more often than it
 // allows in any second, and no page more often than the kills and crashes explain.
 func TestTorment(t *testing.T) {
+	slow(t)
 	rounds, kills, crashes := 1, 6, 1
 	if torture() {
 		rounds, kills, crashes = 10, 20, 2
