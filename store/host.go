@@ -32,9 +32,13 @@ const (
 	lookAhead = 256
 )
 
+// longer is by how much the time between two turns has grown since the last one.
+const longer = `CASE WHEN excluded.every > host.every THEN excluded.every - host.every ELSE 0 END`
+
 // TakeTurn takes the next turn at a budget, and tells how long to wait for it: one row a
 // budget, one statement a request, by the clock of the database, so that all workers
 // together keep the rate. A worker that dies leaves its turn unused and nothing else.
+// A pace that is slower than that of the last turn counts from that turn on.
 // Where the budget is closed the error is a *ReadError that tells for how long. After
 // a refusal one worker at a time is let through as a probe; one that dies meanwhile
 // counts for two minutes.
@@ -46,7 +50,7 @@ func (s *Store) TakeTurn(ctx context.Context, budget string, every time.Duration
 		ON CONFLICT (budget) DO UPDATE SET
 			every = excluded.every,
 			next_at = excluded.every + CASE
-				WHEN host.next_at > :now AND host.next_at < :now + :ahead * excluded.every THEN host.next_at
+				WHEN host.next_at + `+longer+` > :now AND host.next_at + `+longer+` < :now + :ahead * excluded.every THEN host.next_at + `+longer+`
 				ELSE :now END,
 			today = excluded.today,
 			taken = CASE WHEN host.today = excluded.today THEN host.taken ELSE 0 END + 1,

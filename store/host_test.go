@@ -45,6 +45,18 @@ func TestTurns(t *testing.T) {
 			t.Errorf("budgets: %+v", got)
 		}
 
+		// A slower pace counts from the last turn on, whoever takes the next.
+		_, _, err = s.TakeTurn(t.Context(), "slow", time.Second, false)
+		must(t, err)
+		shift(t, s, "slow", 10*time.Minute)
+		if wait, _, err = s.TakeTurn(t.Context(), "slow", every, false); err != nil || wait > 50*time.Minute || wait < 48*time.Minute {
+			t.Errorf("after a turn ten minutes ago, at a pace of seconds: a wait of %s (%v), want 50 minutes", wait, err)
+		}
+		shift(t, s, "slow", 3*every)
+		if wait, _, err = s.TakeTurn(t.Context(), "slow", 2*every, false); err != nil || wait > 0 {
+			t.Errorf("after a turn long ago: a wait of %s (%v)", wait, err)
+		}
+
 		// A clock that was set back leaves no turn that nobody can reach.
 		shift(t, s, "sec.gov", -2*lookAhead*every)
 		wait, _, err = s.TakeTurn(t.Context(), "sec.gov", every, false)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/dealwatch/dealwatch"
@@ -62,6 +64,33 @@ func closing(b store.Budget) string {
 		return "the next request tries whether a refusal has ended: " + b.Why
 	}
 	return ""
+}
+
+// late says that a source cannot be polled as often as it should be at the pace of its
+// hosts; "" where it can, as far as is known: that pace is what the last request kept.
+func (bs budgets) late(src dealwatch.Source) string {
+	info := src.Info()
+	var took, every time.Duration
+	pages := 0
+	for _, s := range src.Streams() {
+		u, err := url.Parse(s.URL)
+		if err != nil {
+			continue
+		}
+		for _, h := range info.Hosts {
+			if h.Name == u.Host {
+				pace := bs[cmp.Or(h.Budget, h.Name)].Every
+				pages += max(1, s.Window)
+				took += time.Duration(max(1, s.Window)) * pace
+				every = max(every, pace)
+			}
+		}
+	}
+	if took <= info.Every {
+		return ""
+	}
+	return fmt.Sprintf("at a request every %s, its %d listing pages take %s, and it should be polled every %s: it is polled as often as that pace allows",
+		short(every), pages, short(took), short(info.Every))
 }
 
 func budgetLine(b store.Budget) string {

@@ -38,3 +38,36 @@ func TestSourcesPageBudget(t *testing.T) {
 		t.Errorf("/sources: %d, wants once %q:\n%s", rec.Code, want, got)
 	}
 }
+
+// A pace at which the pages of a poll take longer than its schedule is told in the list of
+// sources, at length and in the log.
+func TestPolledLate(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "x.db")
+	st, err := store.Open(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if _, _, err := st.TakeTurn(t.Context(), "www.whitehouse.gov", 5*time.Minute, false); err != nil {
+		t.Fatal(err)
+	}
+	want := "at a request every 5m, its 8 listing pages take 40m, and it should be polled every 15m"
+	if out, errs, code := cli(t, "sources", "--db", db); code != exitOK || strings.Count(errs, " is polled late: ") != 1 || !strings.Contains(errs, want) {
+		t.Errorf("sources: exit %d\n%s\n%s", code, out, errs)
+	}
+	if out, _, code := cli(t, "sources", "--long", "--db", db); code != exitOK || strings.Count(out, want) != 1 {
+		t.Errorf("sources --long: exit %d\n%s", code, out)
+	}
+	var log strings.Builder
+	a := newApp(nil, nil, nil)
+	a.log = slog.New(slog.NewTextHandler(&log, nil))
+	w := &worker{app: a, store: st}
+	for _, src := range chosen(nil, nil) {
+		if err := w.tellLate(t.Context(), src); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "level=WARN") || !strings.Contains(got, "source=whitehouse") {
+		t.Errorf("the log: %s", got)
+	}
+}

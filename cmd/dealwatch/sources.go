@@ -89,7 +89,15 @@ func (a *app) sources(ctx context.Context, long bool) error {
 			return err
 		}
 	}
-	return t.close()
+	if err := t.close(); err != nil {
+		return err
+	}
+	for _, src := range scrapers.All(nil) {
+		if late := bs.late(src); late != "" {
+			fmt.Fprintf(a.stderr, "%s is polled late: %s\n", src.Info().Name, late)
+		}
+	}
+	return nil
 }
 
 func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets, robots []dealwatch.Robots) {
@@ -125,6 +133,7 @@ func (a *app) describe(src dealwatch.Source, h dealwatch.Health, bs budgets, rob
 	for _, b := range bs.of(i) {
 		p("budget", "%s", budgetLine(b))
 	}
+	p("polled late", "%s", bs.late(src))
 	p("second channel", "%s", i.Second)
 	for _, c := range h.Second {
 		p("compared", "%s", comparedLine(c))
@@ -176,6 +185,9 @@ func (a *app) robotsLine(r dealwatch.Robots) string {
 		s += fmt.Sprintf("has one of %d bytes, read %s", len(r.Body), ago(r.Age))
 		if d := crawl.DelayOf(r, product()); d > 0 {
 			s += ", crawl-delay " + short(d)
+			if d > crawl.LongestDelay {
+				s += fmt.Sprintf(": more than %s, at which nothing is read", short(crawl.LongestDelay))
+			}
 		}
 	case r.Status != 0:
 		s += fmt.Sprintf("has none (HTTP %d), asked %s", r.Status, ago(r.Age))

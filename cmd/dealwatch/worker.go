@@ -111,7 +111,19 @@ func (w *worker) pollUnder(ctx context.Context, lease *store.Lease, src dealwatc
 	if err == nil {
 		err = w.incidents(context.WithoutCancel(ctx), &l)
 	}
+	if err == nil {
+		err = w.tellLate(context.WithoutCancel(ctx), src)
+	}
 	return l, err
+}
+
+// tellLate logs that a source cannot be polled as often as it should be.
+func (w *worker) tellLate(ctx context.Context, src dealwatch.Source) error {
+	bs, err := readBudgets(ctx, w.store)
+	if late := bs.late(src); late != "" {
+		w.log.Warn("polled late", "source", src.Info().Name, "err", late)
+	}
+	return err
 }
 
 // fellShort reports whether a listing did not reach the range that was asked for: it

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/gocolly/colly/v2"
 
@@ -21,8 +22,33 @@ type trip struct {
 	body  []byte          // content of the last hop
 	ref   dealwatch.Ref   // of the last hop, where a tape gave it
 	have  Validators      // of the page as it was read before
+	bound *bound
 	// probing is the budget at which this trip tries whether a refusal has ended.
 	probing *budget
+}
+
+// bound ends a trip that takes too long. What it waits for its turns does not count: a
+// site may ask for a long time between two requests.
+type bound struct {
+	timer *time.Timer
+	left  time.Duration
+	since time.Time
+}
+
+func newBound(d time.Duration, over func()) *bound {
+	return &bound{timer: time.AfterFunc(d, over), left: d, since: time.Now()}
+}
+
+// pause stops the time until the function that it gives is called.
+func (b *bound) pause() (goOn func()) {
+	if b == nil || !b.timer.Stop() {
+		return func() {}
+	}
+	b.left -= time.Since(b.since)
+	return func() {
+		b.since = time.Now()
+		b.timer.Reset(max(b.left, 0))
+	}
 }
 
 type tripKey struct{}

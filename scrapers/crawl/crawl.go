@@ -168,8 +168,10 @@ func (c *Client) get(ctx context.Context, url string) (dealwatch.Capture, error)
 	if cond != nil && c.tape == nil {
 		t.have = cond.Have
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.most(), errLong)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	t.bound = newBound(c.most(), func() { cancel(errLong) })
+	defer t.bound.timer.Stop()
 	ctx = withTrip(ctx, t)
 	body, err := c.visit(ctx, url)
 	capture := dealwatch.Capture{URL: url, Final: url, Ref: t.ref}
@@ -201,8 +203,8 @@ func (c *Client) get(ctx context.Context, url string) (dealwatch.Capture, error)
 	return capture, err
 }
 
-// most is the longest that a Get takes, its waits for a turn and all redirects and
-// tries included.
+// most is the longest that a Get takes, all redirects and tries included, and its waits
+// for a turn left out.
 func (c *Client) most() time.Duration { return 60 * c.silence }
 
 var errLong = errors.New("it took too long in all")

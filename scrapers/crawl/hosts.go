@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -55,6 +56,7 @@ type budget struct {
 	asking  chan struct{} // holds a token while somebody asks for a turn
 	mu      sync.Mutex
 	every   time.Duration
+	last    time.Time // when the limiter last let somebody through; zero for never
 }
 
 // pause is the least time between two requests.
@@ -64,14 +66,32 @@ func (b *budget) pause() time.Duration {
 	return b.every
 }
 
-// slower lengthens the time between two requests; it never shortens it.
+// slower lengthens the time between two requests, from the last one on; it never
+// shortens it.
 func (b *budget) slower(every time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if every > b.every {
 		b.every = every
-		b.limiter.SetLimit(rate.Every(every))
+		b.limiter = rate.NewLimiter(rate.Every(every), 1)
+		if !b.last.IsZero() {
+			b.limiter.ReserveN(b.last, 1)
+		}
 	}
+}
+
+// wait waits for the limiter.
+func (b *budget) wait(ctx context.Context) error {
+	b.mu.Lock()
+	l := b.limiter
+	b.mu.Unlock()
+	if err := l.Wait(ctx); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.last = time.Now()
+	return nil
 }
 
 // trouble is a time until which nothing is tried, and why.
@@ -142,7 +162,7 @@ func newHosts(declared []dealwatch.Host) *hosts {
 			h.budget = budgets[shared]
 		}
 		if h.budget == nil {
-			h.budget = &budget{name: shared, limiter: rate.NewLimiter(rate.Inf, 1), asking: make(chan struct{}, 1)}
+			h.budget = &budget{name: shared, asking: make(chan struct{}, 1)}
 		}
 		budgets[shared] = h.budget
 		every := d.Every

@@ -20,13 +20,16 @@ import (
 )
 
 const (
-	robotsLife   = 24 * time.Hour
-	robotsKept   = 30 * 24 * time.Hour // how long the last one holds for a host whose own cannot be had
-	robotsWait   = 10 * time.Minute    // after a robots.txt that could not be had
-	robotsHops   = 5
-	robotsMost   = 500 << 10       // what stands below is not read
-	maxCrawlWait = 5 * time.Minute // a longer crawl-delay is taken for a mistake
+	robotsLife = 24 * time.Hour
+	robotsKept = 30 * 24 * time.Hour // how long the last one holds for a host whose own cannot be had
+	robotsWait = 10 * time.Minute    // after a robots.txt that could not be had
+	robotsHops = 5
+	robotsMost = 500 << 10 // what stands below is not read
 )
+
+// LongestDelay is the longest crawl-delay at which a host is read. One that asks for a
+// longer one is not read at all, and that is told as a refusal.
+const LongestDelay = time.Hour
 
 // RobotsFiles keeps what hosts' robots.txt say. A store implements it, so that runs that
 // follow one another do not all read them; without one a client keeps its own.
@@ -99,6 +102,11 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, &dealwatch.ReadError{Outcome: dealwatch.Blocked,
 			Err: fmt.Errorf("robots.txt of %s disallows it", req.URL.Host)}
 	}
+	if group != nil && group.CrawlDelay > LongestDelay {
+		return nil, &dealwatch.ReadError{Outcome: dealwatch.Blocked,
+			Err: fmt.Errorf("robots.txt of %s asks for %s between two requests: at more than %s its pages cannot be followed, and none is read",
+				req.URL.Host, group.CrawlDelay, LongestDelay)}
+	}
 	return g.next.RoundTrip(req)
 }
 
@@ -119,8 +127,10 @@ func exempt(h *host, u *url.URL) bool {
 // all; one whose robots.txt cannot be had for a failure allows nothing, unless one is
 // kept that was read in the last thirty days, which then goes on to hold.
 func (g *gate) group(ctx context.Context, h *host, u *url.URL) (*robotstxt.Group, error) {
+	goOn := tripOf(ctx).bound.pause()
 	select {
 	case h.robots.turn <- struct{}{}:
+		goOn()
 		defer func() { <-h.robots.turn }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -174,8 +184,8 @@ func (g *gate) group(ctx context.Context, h *host, u *url.URL) (*robotstxt.Group
 func (g *gate) hold(h *host, f dealwatch.Robots, d time.Duration) *robotstxt.Group {
 	r := &h.robots
 	r.group, r.err, r.until = groupOf(f, g.client.agent.token), nil, g.client.now().Add(d)
-	if r.group != nil {
-		h.budget.slower(min(r.group.CrawlDelay, maxCrawlWait))
+	if r.group != nil && r.group.CrawlDelay <= LongestDelay {
+		h.budget.slower(r.group.CrawlDelay)
 	}
 	return r.group
 }
@@ -216,14 +226,13 @@ func parseable(robots string) string {
 // maxCrawlDelay is the most seconds that are taken for a delay and not for a slip.
 const maxCrawlDelay = 1e9
 
-// DelayOf is the least time between two requests that a robots.txt asks of a product,
-// as it is heeded.
+// DelayOf is the least time between two requests that a robots.txt asks of a product.
 func DelayOf(f dealwatch.Robots, product string) time.Duration {
 	group := groupOf(f, newAgent(product, "").token)
 	if group == nil {
 		return 0
 	}
-	return min(group.CrawlDelay, maxCrawlWait)
+	return group.CrawlDelay
 }
 
 // without is what holds for a time where robots.txt could not be had.

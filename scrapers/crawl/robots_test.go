@@ -112,7 +112,7 @@ func TestRobotsIsKept(t *testing.T) {
 		s.client = New(Config{AllowPrivate: true, Robots: kept, Now: clock, Hosts: []dealwatch.Host{{Name: s.Listener.Addr().String(), Every: time.Nanosecond}}})
 		s.client.sleep = func(context.Context, time.Duration) error { return nil }
 		u, _ := url.Parse(s.URL)
-		s.client.hosts.find(u).budget.every = maxCrawlWait // slower never, so that nothing waits
+		s.client.hosts.find(u).budget.every = LongestDelay // slower never, so that nothing waits
 		_, err := s.client.Get(t.Context(), s.URL+"/x")
 		want(t, when+", /x", err, x)
 		_, err = s.client.Get(t.Context(), s.URL+"/y")
@@ -183,7 +183,8 @@ func TestCrawlDelayWins(t *testing.T) {
 	}{
 		{"a greater crawl-delay", time.Second, "10", 10 * time.Second},
 		{"a smaller one", 20 * time.Second, "10", 20 * time.Second},
-		{"an absurd one", time.Second, "999999", maxCrawlWait},
+		{"a long one", time.Second, "3600", LongestDelay},
+		{"one at which nothing is read", time.Second, "3601", time.Second},
 	} {
 		s := newSite(t, map[string]http.HandlerFunc{
 			"/robots.txt": page(200, "text/plain", "User-agent: *\nCrawl-delay: "+test.delay),
@@ -198,6 +199,47 @@ func TestCrawlDelayWins(t *testing.T) {
 			t.Errorf("%s: %v a second, want one every %v", test.name, got, test.want)
 		}
 	}
+}
+
+// A host that asks for more time between two requests than anything can be followed at is
+// not read, and that is said.
+func TestCrawlDelayTooLong(t *testing.T) {
+	s := newSite(t, map[string]http.HandlerFunc{
+		"/robots.txt": page(200, "text/plain", "User-agent: *\nCrawl-delay: 7200"),
+		"/x":          page(200, "text/html", "content"),
+	})
+	_, err := s.client.Get(t.Context(), s.URL+"/x")
+	if dealwatch.OutcomeOf(err) != dealwatch.Blocked || !strings.Contains(err.Error(), "asks for 2h0m0s between two requests") || s.asked("/x") > 0 {
+		t.Errorf("Get = %v after %d requests", err, s.asked("/x"))
+	}
+}
+
+// The pace that a robots.txt asks for counts from the request for it on, however long that
+// took: what the pace before it would have let through by then does not count.
+func TestPaceFromRobotsOn(t *testing.T) {
+	b := newHosts([]dealwatch.Host{{Name: "x", Every: time.Nanosecond}}).of("https://x/").budget // so that any answer is a slow one
+	if err := b.wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.slower(time.Hour)
+	if r := b.limiter.Reserve(); r.Delay() < time.Hour-time.Minute {
+		t.Errorf("the first page would come %s after robots.txt, want an hour", r.Delay())
+	}
+}
+
+// What a Get waits for its turn does not count as its time.
+func TestBoundStandsStillForATurn(t *testing.T) {
+	over := make(chan struct{})
+	b := newBound(20*time.Millisecond, func() { close(over) })
+	goOn := b.pause()
+	select {
+	case <-over:
+		t.Fatal("it was over while it stood still")
+	case <-time.After(60 * time.Millisecond):
+	}
+	goOn()
+	<-over
+	b.pause()() // nothing is left to stop
 }
 
 // Hosts of one budget wait for one another, each request and hop its turn.

@@ -104,7 +104,8 @@ func (o *ownTurns) OpenBudget(_ context.Context, budget string) error {
 // is waited for; else the *ReadError says for how long it is closed.
 func (c *Client) turn(ctx context.Context, h *host) error {
 	b := h.budget
-	if err := b.limiter.Wait(ctx); err != nil {
+	defer tripOf(ctx).bound.pause()()
+	if err := b.wait(ctx); err != nil {
 		return err
 	}
 	// One caller at a time asks, so that a process that dies leaves one turn unused.
