@@ -46,6 +46,9 @@ func TestDeals(t *testing.T) {
 		if filed {
 			v.Filers = []dealwatch.Filer{{CIK: 11}}
 		}
+		if doc, filed = strings.CutPrefix(doc, "(they) "); filed {
+			v.Filers = []dealwatch.Filer{{CIK: 99}}
+		}
 		title, text, ok := strings.Cut(doc, " || ")
 		if !ok {
 			title, text = "", doc

@@ -9,36 +9,42 @@ import (
 )
 
 // lists gives the enumerations of a sentence: examples of some kind of company (retailers
-// such as Alpha and Beta), or five names or more after with, between and the like. Their
-// names stand side by side, not together.
+// such as Alpha and Beta), three names or more of which any will do (Alpha, Beta or Gamma)
+// or which others follow, or five after with, between and the like. Their names stand side by side, not together.
 func (p *passage) lists(sentence extent) []extent {
 	var out []extent
 	s := p.s
-	run, items, least := extent{-1, -1}, 0, 0
+	run, items, least, choice := extent{-1, -1}, 0, 0, false
 	last := sentence.start
 	var tokens [5]extent // the last ones
 	end := func() {
-		if run.start >= 0 && least > 0 && items >= least {
+		if run.start >= 0 && (least > 0 && items >= least || choice && items >= 3) {
 			out = append(out, run)
 		}
-		run, items = extent{-1, -1}, 0
+		run, items, choice = extent{-1, -1}, 0, false
 	}
 	for start, to := nextToken(s, sentence.start); start < sentence.end; start, to = nextToken(s, to) {
 		token, gap := s[start:to], s[last:start]
 		r, _ := utf8.DecodeRuneInString(token)
 		name := !unicode.IsLower(r)
 		if strings.ContainsAny(gap, ":!?—") || !name && !listWords[token] {
+			if token == "other" || token == "others" {
+				items, choice = items-1, true // the and before it counted one more
+			}
 			end()
 		}
 		switch {
 		case name && run.start < 0:
 			run, items, least = extent{start, to}, 1, p.leastItems(tokens, gap)
 		case run.start >= 0 && (name || listWords[token]):
-			if strings.ContainsAny(gap, ",;") || (token == "and" || token == "or") && !strings.ContainsAny(gap, ",;") {
+			if strings.ContainsAny(gap, ",;") && !legalForm(token) || (token == "and" || token == "or") && !strings.ContainsAny(gap, ",;") {
 				items++
 			}
-			if name {
+			switch {
+			case name, token == "s" && (gap == "'" || gap == "’"):
 				run.end = to
+			case token == "or":
+				choice = true
 			}
 		}
 		copy(tokens[:], tokens[1:])
@@ -58,6 +64,13 @@ func (p *passage) leastItems(before [5]extent, gap string) int {
 	case last == "as" && word(3) == "such":
 		kind = 2
 	case exampleWords[last]:
+	case last == "are" || last == "were": // our largest customers are Alpha and Beta
+		if w := word(3); !(strings.HasSuffix(w, "ers") || strings.HasSuffix(w, "ors")) || p.has(someDeal|filerDeal, before[3]) || makers[w] {
+			return 0
+		}
+		return 1
+	case tradeWords[last][word(3)]: // sold through Alpha and Beta
+		return 1
 	case last == "against":
 		return 4
 	case introWords[last], strings.Contains(gap, ":"):
@@ -123,4 +136,12 @@ var (
 	listWords    = set(`and or of the de s as well`)
 	introWords   = set(`as including include includes included like with among from by to for between through means e.g namely`)
 	exampleWords = set(`including include includes included like e.g namely`)
+	tradeWords   = map[string]map[string]bool{
+		"through": set(`sold distributed marketed offered available sales`),
+		"at":      set(`sold available`),
+		"to":      set(`sales`),
+		"from":    set(`revenue revenues`),
+		"with":    set(`business`),
+	}
+	makers = set(`buyers sellers bidders founders shareholders stockholders holders members offerors contributors investors`) // of a deal
 )

@@ -84,3 +84,40 @@ func (p *passage) dealBefore(name extent) (extent, bool) {
 	after := strings.Fields(p.s[name.end:min(sentence.end, name.end+80)])
 	return noun, !slices.Contains(after, "by")
 }
+
+// dealsWithFiler reports whether the filer is said to have a deal with a name, or to have
+// something from it: our collaboration with Alpha, what we licensed from Beta.
+func (p *passage) dealsWithFiler(name extent) bool {
+	if _, ok := p.dealBefore(name); ok {
+		return true
+	}
+	start, end, ok := prevToken(p.s, name.start)
+	if !ok || strings.TrimSpace(p.s[end:name.start]) != "" {
+		return false
+	}
+	if done := doneWith[p.s[start:end]]; done != nil {
+		if start, end, ok = prevToken(p.s, start); !ok || !done[p.s[start:end]] {
+			return false
+		}
+	} else if p.s[start:end] != "using" {
+		return false
+	}
+	return p.filerSpeaks(extent{max(p.sentence(name.start).start, name.start-farBefore), start})
+}
+
+// doneWith is what one does, or has, with another or from him.
+var doneWith = map[string]map[string]bool{
+	"with": set(`developed marketed commercialized collaborate collaborated collaborating collaboration partnered partnership agreement agreements arrangement arrangements`),
+	"from": set(`licensed acquired purchased obtained received`),
+	"to":   set(`licensed sold supplied`),
+}
+
+// filerSpeaks reports whether the filer, whoever that is, names itself in e.
+func (p *passage) filerSpeaks(e extent) bool {
+	found := false
+	speaking.scan(p.s[e.start:max(e.start, e.end)], func(t *term, start, end int) {
+		written := p.s[e.start+start : e.start+end]
+		found = found || written != "US" && (len(t.words) == 1 || strings.IndexFunc(written[len("the"):], unicode.IsUpper) >= 0)
+	})
+	return found
+}

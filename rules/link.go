@@ -53,18 +53,23 @@ func (g *group) told(othersFile bool) []span {
 }
 
 // withoutStrangers is g without the names that nothing links to another sentence: those
-// that are examples in theirs, and those that somebody else has a deal with.
+// that are examples in theirs, and those that somebody else has a deal with, there or a
+// little before.
 func (g *group) withoutStrangers(othersFile bool) *group {
 	out := *g
 	out.lists = slices.Clone(g.lists)
 	sentence, examples := extent{-1, -1}, []extent(nil)
 	for i, list := range g.lists {
+		his := extent{-1, -1}
 		out.lists[i] = slices.DeleteFunc(slices.Clone(list), func(s span) bool {
 			if byFiler(s) {
 				return false
 			}
 			if othersFile {
-				if _, his := g.p.dealBefore(s.extent); his {
+				if g.p.dealsWithFiler(s.extent) {
+					his = s.extent
+				}
+				if his.start >= 0 && g.p.apart(his, s.extent, farApart) < farApart {
 					return true
 				}
 			}

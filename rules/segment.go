@@ -253,7 +253,7 @@ func sentenceEnd(s string, from, i int) int {
 	if !upper && !unicode.IsDigit(r) && !(unicode.IsLetter(r) && !unicode.IsLower(r)) && first == next {
 		return -1
 	}
-	if unicode.IsLower(r) {
+	if unicode.IsLower(r) && !noteLabel(s[next:]) {
 		return -1
 	}
 	if s[i] == '.' && j == i+1 && abbreviated(s[from:i], s[first:]) {
