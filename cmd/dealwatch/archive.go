@@ -48,52 +48,68 @@ func (a *app) archiveCmd() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(a.exportCmd(), &cobra.Command{
+	cmd.AddCommand(a.exportCmd(), a.verifyCmd())
+	return cmd
+}
+
+func (a *app) verifyCmd() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
 		Use:   "verify [FILE or DIRECTORY...]",
 		Short: "Check every stored capture against its digest",
 		Example: `  dealwatch archive verify
+  dealwatch archive verify --archive /backup/archive
   dealwatch archive verify /backup/archive/*.warc.gz`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				args = []string{"archive"}
-			}
-			files, err := warcFiles(args)
-			if err != nil {
-				return err
-			}
-			bad := 0
-			t := newListing(a.stdout, a.format, "file", "good_records", "damage")
-			err = warc.Verify(cmd.Context(), files, func(path string, records int, err error) {
-				damage := any(nil)
-				if err != nil {
-					bad++
-					damage = err.Error()
-				}
-				if err == nil && a.quiet {
-					return
-				}
-				switch {
-				case a.format != "table":
-					_ = t.add(path, records, damage) // close tells
-				case err != nil:
-					fmt.Fprintf(a.stdout, "%s: %d records good, then: %v\n", path, records, err)
-				default:
-					fmt.Fprintf(a.stdout, "%s: %d records, every digest verified\n", path, records)
-				}
-			})
-			if a.format != "table" && err == nil {
-				err = t.close()
-			}
 			switch {
-			case err != nil:
-				return &failure{exitSome, err, ""}
-			case bad > 0:
-				return &failure{exitSome, fmt.Errorf("%d of %d files are damaged", bad, len(files)), "restore them from a backup; the records before the damage are good"}
+			case len(args) == 0:
+				args = []string{dir}
+			case cmd.Flags().Changed("archive"):
+				return usage("name the files, or the directory with --archive", "archive verify: --archive does not go with files")
 			}
-			return nil
+			return a.verify(cmd.Context(), args)
 		},
-	})
+	}
+	cmd.Flags().StringVar(&dir, "archive", "archive", "directory of the captures, where no file is named")
 	return cmd
+}
+
+// verify checks every record of the WARC files, a line a file.
+func (a *app) verify(ctx context.Context, names []string) error {
+	files, err := warcFiles(names)
+	if err != nil {
+		return err
+	}
+	bad := 0
+	t := newListing(a.stdout, a.format, "file", "good_records", "damage")
+	err = warc.Verify(ctx, files, func(path string, records int, err error) {
+		damage := any(nil)
+		if err != nil {
+			bad++
+			damage = err.Error()
+		}
+		if err == nil && a.quiet {
+			return
+		}
+		switch {
+		case a.format != "table":
+			_ = t.add(path, records, damage) // close tells
+		case err != nil:
+			fmt.Fprintf(a.stdout, "%s: %d records good, then: %v\n", path, records, err)
+		default:
+			fmt.Fprintf(a.stdout, "%s: %d records, every digest verified\n", path, records)
+		}
+	})
+	if a.format != "table" && err == nil {
+		err = t.close()
+	}
+	switch {
+	case err != nil:
+		return &failure{exitSome, err, ""}
+	case bad > 0:
+		return &failure{exitSome, fmt.Errorf("%d of %d files are damaged", bad, len(files)), "restore them from a backup; the records before the damage are good"}
+	}
+	return nil
 }
 
 func warcFiles(args []string) ([]string, error) {
