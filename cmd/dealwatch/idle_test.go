@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
@@ -28,7 +29,8 @@ import (
 // published: some weeks after it has read all there is, so that no document is read again
 // for being young. What it then asks for is what its schedules say, and what the README
 // shows; with -update that is written. EDGAR, which is asked the same every five minutes,
-// is watched for an hour of that day, and for all of it with DEALWATCH_TORTURE.
+// is watched for an hour of that day, and for all of it with DEALWATCH_TORTURE. A Sunday
+// follows, on which indexes of the quarter are compared too.
 func TestIdleLoad(t *testing.T) {
 	slow(t)
 	t.Parallel()
@@ -56,7 +58,12 @@ func TestIdleLoad(t *testing.T) {
 		sum.listings, sum.second, sum.robots, sum.bytes = sum.listings+got.listings, sum.second+got.second, sum.robots+got.robots, sum.bytes+got.bytes
 		sum.saved += always[info.Name].bytes
 	}
-	fmt.Fprintf(&b, "| all | | %d | %d | %d | %s | %s |\n", sum.listings, sum.second, sum.robots, mebi(sum.bytes), mebi(sum.saved))
+	for name, l := range w.sunday(t) {
+		if l.quarter > 0 {
+			fmt.Fprintf(&b, "| `%s`, on Sundays besides | 7d | 0 | %d | 0 | %s | %s |\n", name, l.quarter, mebi(l.bytes), mebi(l.bytes))
+		}
+	}
+	fmt.Fprintf(&b, "| all, on other days | | %d | %d | %d | %s | %s |\n", sum.listings, sum.second, sum.robots, mebi(sum.bytes), mebi(sum.saved))
 	text := readme(t)
 	const begin, end = "<!-- idle: written by `go test ./cmd/dealwatch -run TestIdleLoad -update` -->\n", "<!-- /idle -->"
 	head, rest, ok := strings.Cut(text, begin)
@@ -77,9 +84,9 @@ func mebi(n int64) string { return fmt.Sprintf("%.1f", float64(n)/(1<<20)) }
 
 // A load is what a source asked for in a day.
 type load struct {
-	listings, second, robots, other int
-	bytes, saved                    int64
-	strange                         []string
+	listings, second, quarter, robots, other int
+	bytes, saved                             int64
+	strange                                  []string
 }
 
 // An idleSite is the network of that day. The sources are polled one after the other, so
@@ -92,6 +99,7 @@ type idleSite struct {
 	second   bool // it is the turn of second channels
 	loads    map[string]*load
 	indexes  []byte
+	quarter  []byte // an index of a quarter, packed
 }
 
 // weights are the sizes of pages that our stand-ins are smaller than, as captured or as
@@ -109,6 +117,9 @@ var weights = map[string]int64{
 
 const latestSize = 57_000
 
+// quarterSize is as long as an index of a quarter gets, unpacked.
+const quarterSize = 60_000_000
+
 func (s *idleSite) RoundTrip(req *http.Request) (*http.Response, error) {
 	address := req.URL.String()
 	l := s.loads[s.turn]
@@ -118,13 +129,18 @@ func (s *idleSite) RoundTrip(req *http.Request) (*http.Response, error) {
 		l.robots++
 	case s.second:
 		l.second++
-		if strings.HasSuffix(req.URL.Path, ".idx") { // of another day, but as long
+		switch {
+		case strings.Contains(req.URL.Path, "/full-index/"):
+			l.second--
+			l.quarter++
+			page = answered{200, "application/x-gzip", s.quarter}
+		case strings.HasSuffix(req.URL.Path, ".idx"): // of another day, but as long
 			page = answered{200, "application/octet-stream", s.indexes}
 		}
 	case s.listings[address]:
 		l.listings++
 	case strings.HasSuffix(req.URL.Host, "federalregister.gov") && strings.HasSuffix(req.URL.Path, ".txt") && page.status == 404:
-		page = answered{200, "text/plain", []byte("A document of which no text was captured.")}
+		page = answered{200, "text/plain", []byte("A document of which no text was captured. [FR Doc. 0]")}
 		fallthrough
 	default:
 		if len(page.body) > 100_000 && strings.HasSuffix(req.URL.Host, "sec.gov") {
@@ -162,6 +178,7 @@ func (s *idleSite) RoundTrip(req *http.Request) (*http.Response, error) {
 type idleWatch struct {
 	*worker
 	site *idleSite
+	now  time.Time
 	pass func(time.Duration)
 }
 
@@ -184,19 +201,21 @@ func newIdleWatch(t *testing.T) *idleWatch {
 	a.log = slog.New(slog.DiscardHandler)
 	// Our clock stands still, on a Thursday: time passes in the store, as what is on record
 	// grows older.
-	a.now = func() time.Time { return time.Date(2026, 1, 22, 12, 0, 0, 0, time.UTC) }
+	w := &idleWatch{site: site, now: time.Date(2026, 1, 22, 12, 0, 0, 0, time.UTC)}
+	a.now = func() time.Time { return w.now }
 	a.crawling = func(c *crawl.Config) {
 		c.Base, c.AllowPrivate = site, true
 		for i := range c.Hosts {
 			c.Hosts[i].Every = time.Microsecond
 		}
 	}
-	w := &worker{app: a, store: st, book: rules.Default, client: a.newClient(st, nil, nil, true), progress: newProgress(io.Discard, false)}
+	w.worker = &worker{app: a, store: st, book: rules.Default, client: a.newClient(st, nil, nil, true), progress: newProgress(io.Discard, false)}
 	if err := a.adopt(t.Context(), st, w.book()); err != nil {
 		t.Fatal(err)
 	}
 	site.stand(t)
-	return &idleWatch{worker: w, site: site, pass: ageing(t, clock)}
+	w.pass = ageing(t, clock)
+	return w
 }
 
 // poll polls the sources that are due, one after the other.
@@ -242,17 +261,10 @@ func (w *idleWatch) settle(t *testing.T) {
 func (w *idleWatch) day(t *testing.T, tells bool) map[string]*load {
 	t.Helper()
 	w.site.tells = tells
-	fresh := func() map[string]*load {
-		w.site.loads = maps.Collect(maps.All(w.site.loads))
-		for name := range w.site.loads {
-			w.site.loads[name] = &load{}
-		}
-		return w.site.loads
-	}
-	fresh()
+	w.site.fresh()
 	w.poll(t, "")
 	w.pass(time.Hour)
-	loads := fresh()
+	loads := w.site.fresh()
 	for hour := range 24 {
 		step, without := 5*time.Minute, "" // no source is polled more often
 		if hour > 0 && !torture() {
@@ -269,6 +281,28 @@ func (w *idleWatch) day(t *testing.T, tells bool) map[string]*load {
 	w.compare(t)
 	w.pass(time.Hour)
 	return loads
+}
+
+// sunday gives what second channels ask for on a Sunday, after a Saturday on which they
+// were compared too.
+func (w *idleWatch) sunday(t *testing.T) map[string]*load {
+	t.Helper()
+	defer func(then time.Time) { w.now = then }(w.now)
+	w.now = w.now.AddDate(0, 0, 2)
+	w.compare(t)
+	w.now = w.now.AddDate(0, 0, 1)
+	before := w.site.fresh()
+	w.compare(t)
+	return before
+}
+
+// fresh gives the loads from now on.
+func (s *idleSite) fresh() map[string]*load {
+	s.loads = maps.Collect(maps.All(s.loads))
+	for name := range s.loads {
+		s.loads[name] = &load{}
+	}
+	return s.loads
 }
 
 // stand makes the stand-ins for listings as full as real ones: EDGAR's of a hundred
@@ -292,6 +326,17 @@ func (s *idleSite) stand(t *testing.T) {
 			s.indexes = ex.Body
 		}
 	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	for range quarterSize / max(1, len(s.indexes)) {
+		if _, err := z.Write(s.indexes); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.quarter = packed.Bytes()
 }
 
 // big are the tables that grow with the documents; they age four times a day.
