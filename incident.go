@@ -9,14 +9,16 @@ const (
 	// OfSecond is an incident of a second channel that does not prove its days: it cannot
 	// be read, or shows less than the listings.
 	OfSecond = "second channel"
+	// Ourselves is an incident of ours: what comes of the source cannot be kept.
+	Ourselves = "ourselves"
 )
 
 // Incident is a trouble of a source, from the poll that found it to the one that found
-// it over: listings that broke together, documents that cannot be read, or a second channel
-// that does not prove its days. It is opened once and closed once.
+// it over: listings that broke together, documents that cannot be read, a second channel that
+// does not prove its days, or a trouble of our own. It is opened once and closed once.
 type Incident struct {
 	Source   string
-	Subject  string // OfListings, OfDocuments or OfSecond
+	Subject  string // OfListings, OfDocuments, OfSecond or Ourselves
 	OpenedAt time.Time
 	ClosedAt time.Time // zero while it is open
 	Outcome  Outcome   // of the last try
@@ -52,6 +54,9 @@ func EvidenceOf(err error) Evidence {
 // Advice says, in a sentence or two, what a person can do about the incident.
 func (i Incident) Advice() string {
 	switch i.Outcome {
+	case Interrupted:
+		return "This is no fault of the site: the archive or the store on our side fails or is full. The log of dealwatch, and `dealwatch scrape`, " +
+			"say which, where and what to do; it goes on by itself once that can be written."
 	case Lacking:
 		return "The source's own listings were read, but the second channel, which should show the same, shows less: what else it lacks " +
 			"is not known. It is compared again each night for three days; see whether the agency took the documents back."

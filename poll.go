@@ -21,6 +21,8 @@ type Poll struct {
 	Outcome   Outcome
 	Err       string   // what went wrong, for people; "" when nothing did
 	Evidence  Evidence // where the listing went wrong; zero when it did not
+	// Ours is true where a trouble of our own (ErrOurs) ended the run that the poll is of.
+	Ours bool
 	// Complete is true only when the poll reached known ground, the start of the
 	// range asked for, or the end of a listing that is whole.
 	Complete bool

@@ -70,8 +70,9 @@ func (p *Poller) Poll(ctx context.Context, src Source, r Range) ([]Poll, error) 
 	if err == nil {
 		err = p.readDue(ctx, src, &polls[0])
 	}
+	trouble := errors.Is(err, ErrOurs)
 	for i := range polls {
-		polls[i].EndedAt = p.moment()
+		polls[i].EndedAt, polls[i].Ours = p.moment(), trouble
 		err = errors.Join(err, p.Ledger.Close(context.WithoutCancel(ctx), polls[i]))
 		p.Log.Info("polled", "source", polls[i].Source, "listed", polls[i].Listed, "read", polls[i].Read,
 			"raised", polls[i].Raised, "failed", polls[i].Failed, "err", polls[i].Err)

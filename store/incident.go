@@ -127,6 +127,32 @@ func (q *tx) evidence(source, subject string, opened int64, e dealwatch.Evidence
 		clean(e.URL), e.Status, clean(e.Capture.File), e.Capture.Offset, wait, source, subject, opened)
 }
 
+// ourselves opens an incident of a trouble of our own, or closes it after a poll that had
+// none. It names no place: whoever runs dealwatch has that from its log.
+func (q *tx) ourselves(p dealwatch.Poll) error {
+	ended := instantOf(p.EndedAt)
+	if !p.Ours {
+		if p.Outcome == dealwatch.Interrupted {
+			return nil // told to stop, which says nothing
+		}
+		return q.exec(`UPDATE incident SET closed_at = ? WHERE source = ? AND subject = ? AND closed_at IS NULL`, ended, p.Source, dealwatch.Ourselves)
+	}
+	open, err := q.openIncidents(p.Source)
+	if err != nil || slices.ContainsFunc(open, func(i incidentRow) bool { return i.Subject == dealwatch.Ourselves }) {
+		return err
+	}
+	var lastOK *int64
+	if err := q.get(&lastOK, `SELECT MAX(ok_at) FROM stream WHERE source = ?`, p.Source); err != nil {
+		return err
+	}
+	if err := q.openIncident(p.Source, dealwatch.Ourselves, ended, lastOK); err != nil {
+		return err
+	}
+	what := "what comes of it cannot be kept, by a trouble of our own"
+	return q.exec(`UPDATE incident SET outcome = ?, what = ?, opening = ?, command = ? WHERE source = ? AND subject = ? AND opened_at = ?`,
+		dealwatch.Interrupted, what, what, remedy(p.Source, dealwatch.Failed), p.Source, dealwatch.Ourselves, ended)
+}
+
 // remedy is the command that tries a source, or shows what is wrong with it.
 func remedy(source string, o dealwatch.Outcome) string {
 	if o == dealwatch.Failed || o == dealwatch.Truncated {

@@ -344,7 +344,7 @@ func TestIncidentsOfBefore(t *testing.T) {
 }
 
 // TestInterrupted shows that a poll which we ended ourselves leaves a gap and no incident,
-// and that the next is due at once.
+// and that the next is due at once. A trouble of our own is an incident of ours.
 func TestInterrupted(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		w := claim(t, s, "ftc-press")
@@ -364,7 +364,18 @@ func TestInterrupted(t *testing.T) {
 		if got := table(t, s, "SELECT outcome, complete FROM polls ORDER BY poll_id"); len(got) != 2 || !strings.Contains(got[1], `"interrupted", 0`) {
 			t.Errorf("polls %q", got)
 		}
+		ours := poll(1, dealwatch.Interrupted, false, "", "")
+		ours.Ours, ours.EndedAt = true, ours.EndedAt.Add(hour)
+		must(t, w.Close(t.Context(), ours))
+		must(t, w.Close(t.Context(), poll(2, dealwatch.Interrupted, false, "", "")))
+		want := `ourselves 03 10:31 interrupted "what comes of it cannot be kept, by a trouble of our own"`
+		if got := incidents(t, s); len(got) != 1 || got[0] != want {
+			t.Errorf("a trouble of our own: %q, want\n%s", got, want)
+		}
 		must(t, w.Close(t.Context(), poll(2, dealwatch.OK, true, "2026-02-28", "2026-03-04")))
+		if got := incidents(t, s); len(got) != 1 || got[0] != want+" until 04 09:31" {
+			t.Errorf("after a poll without one: %q", got)
+		}
 		if gaps, err := s.Gaps(t.Context(), true); err != nil || len(gaps) > 0 {
 			t.Errorf("gaps %+v, %v; want none after a whole listing", gaps, err)
 		}

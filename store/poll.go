@@ -45,6 +45,9 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 			return err
 		}
 		if p.Outcome == dealwatch.Absent || p.Outcome == dealwatch.Interrupted {
+			if err := q.ourselves(p); err != nil {
+				return err
+			}
 			return q.addPoll(p) // what an archive lacks, or we ended, says nothing of the site
 		}
 		is := was.after(p, known)
@@ -61,6 +64,9 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 			return err
 		}
 		if err := q.incidents(p, is); err != nil {
+			return err
+		}
+		if err := q.ourselves(p); err != nil {
 			return err
 		}
 		if err := q.addPoll(p); err != nil {

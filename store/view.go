@@ -117,12 +117,12 @@ var Views = []View{
 		{"late", "of the second channel, items that no listing had shown: they are read and delivered as late"},
 		{"lacking", "of the listings, items that the second channel does not show"},
 	}},
-	{"incidents", "One row a trouble of a source that was opened: listings that broke together, documents that cannot be read, or a second channel that does not prove its days.", []Column{
+	{"incidents", "One row a trouble of a source that was opened: listings that broke together, documents that cannot be read, a second channel that does not prove its days, or a trouble of our own.", []Column{
 		{"source", "name of the source"},
-		{"subject", "listings, documents or second channel"},
+		{"subject", "listings, documents, second channel or ourselves"},
 		{"opened_at", "when it began"},
 		{"closed_at", "when all of it was read well again; null while it is open"},
-		{"outcome", "blocked, moved, gone, error, truncated, empty or unparsed: what the last try gave; lacking where a second channel showed less than the listings"},
+		{"outcome", "blocked, moved, gone, error, truncated, empty or unparsed: what the last try gave; lacking where a second channel showed less than the listings, interrupted for a trouble of our own"},
 		{"what", "what is wrong, as the last try said it"},
 		{"listings", "the listings or second channels concerned, with commas; the last one known once it is closed"},
 		{"last_ok_at", "when they were last read well, or proved their days, before it; null for never"},

@@ -35,16 +35,20 @@ func TestArchiveFull(t *testing.T) {
 		t.Errorf("exit %d\n%s\n%s", code, out, errs)
 	}
 	for _, row := range rows(t, db, blamed) {
-		if !strings.Contains(row, "gap ") || !strings.Contains(row, "a trouble of our own") || strings.Contains(row, dir) {
+		if strings.Contains(row, "item ") || !strings.Contains(row, "a trouble of our own") || strings.Contains(row, dir) {
 			t.Errorf("on record: %s", row)
 		}
+	}
+	open := "SELECT source, subject, outcome FROM incidents WHERE closed_at IS NULL ORDER BY source"
+	if got := rows(t, db, open); len(got) != 2 || !matches(t, `ftc-press.*ourselves.*interrupted`, got[1]) {
+		t.Errorf("incidents %q, want ours", got)
 	}
 	m.fault.Store(nil)
 	if out, errs, code := scrapeFrom(t.Context(), m, 0, now.Add(time.Minute), args...); code != exitOK {
 		t.Errorf("with an archive again: exit %d\n%s\n%s", code, out, errs)
 	}
-	if left := rows(t, db, "SELECT source FROM gaps WHERE closed_at IS NULL"); len(left) > 0 {
-		t.Errorf("gaps left of %q", left)
+	if left := append(rows(t, db, "SELECT source FROM gaps WHERE closed_at IS NULL"), rows(t, db, open)...); len(left) > 0 {
+		t.Errorf("gaps and incidents left of %q", left)
 	}
 }
 

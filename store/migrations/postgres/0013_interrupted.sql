@@ -51,18 +51,18 @@ COMMENT ON COLUMN polls.covers_to IS 'newest date that the listing was seen to c
 
 DROP VIEW incidents;
 
--- One row a trouble of a source that was opened: listings that broke together, documents that cannot be read, or a second channel that does not prove its days.
+-- One row a trouble of a source that was opened: listings that broke together, documents that cannot be read, a second channel that does not prove its days, or a trouble of our own.
 CREATE VIEW incidents AS
 SELECT
     -- name of the source
     i.source AS source,
-    -- listings, documents or second channel
+    -- listings, documents, second channel or ourselves
     i.subject AS subject,
     -- when it began
     instant(i.opened_at) AS opened_at,
     -- when all of it was read well again; null while it is open
     instant(i.closed_at) AS closed_at,
-    -- blocked, moved, gone, error, truncated, empty or unparsed: what the last try gave; lacking where a second channel showed less than the listings
+    -- blocked, moved, gone, error, truncated, empty or unparsed: what the last try gave; lacking where a second channel showed less than the listings, interrupted for a trouble of our own
     i.outcome AS outcome,
     -- what is wrong, as the last try said it
     i.what AS what,
@@ -82,12 +82,12 @@ SELECT
     (COALESCE(i.closed_at, CAST(EXTRACT(EPOCH FROM now()) * 1000000 AS BIGINT)) - i.opened_at) / 86400000000 AS days
 FROM incident i JOIN source s ON s.source = i.source;
 
-COMMENT ON VIEW incidents IS 'One row a trouble of a source that was opened: listings that broke together, documents that cannot be read, or a second channel that does not prove its days.';
+COMMENT ON VIEW incidents IS 'One row a trouble of a source that was opened: listings that broke together, documents that cannot be read, a second channel that does not prove its days, or a trouble of our own.';
 COMMENT ON COLUMN incidents.source IS 'name of the source';
-COMMENT ON COLUMN incidents.subject IS 'listings, documents or second channel';
+COMMENT ON COLUMN incidents.subject IS 'listings, documents, second channel or ourselves';
 COMMENT ON COLUMN incidents.opened_at IS 'when it began';
 COMMENT ON COLUMN incidents.closed_at IS 'when all of it was read well again; null while it is open';
-COMMENT ON COLUMN incidents.outcome IS 'blocked, moved, gone, error, truncated, empty or unparsed: what the last try gave; lacking where a second channel showed less than the listings';
+COMMENT ON COLUMN incidents.outcome IS 'blocked, moved, gone, error, truncated, empty or unparsed: what the last try gave; lacking where a second channel showed less than the listings, interrupted for a trouble of our own';
 COMMENT ON COLUMN incidents.what IS 'what is wrong, as the last try said it';
 COMMENT ON COLUMN incidents.listings IS 'the listings or second channels concerned, with commas; the last one known once it is closed';
 COMMENT ON COLUMN incidents.last_ok_at IS 'when they were last read well, or proved their days, before it; null for never';

@@ -36,18 +36,18 @@ FROM poll p;
 
 DROP VIEW incidents;
 
--- One row a trouble of a source that was opened: listings that broke together, documents that cannot be read, or a second channel that does not prove its days.
+-- One row a trouble of a source that was opened: listings that broke together, documents that cannot be read, a second channel that does not prove its days, or a trouble of our own.
 CREATE VIEW incidents AS
 SELECT
     -- name of the source
     i.source AS source,
-    -- listings, documents or second channel
+    -- listings, documents, second channel or ourselves
     i.subject AS subject,
     -- when it began
     strftime('%Y-%m-%dT%H:%M:%S', (i.opened_at) / 1000000, 'unixepoch') || printf('.%06dZ', (i.opened_at) % 1000000) AS opened_at,
     -- when all of it was read well again; null while it is open
     strftime('%Y-%m-%dT%H:%M:%S', (i.closed_at) / 1000000, 'unixepoch') || printf('.%06dZ', (i.closed_at) % 1000000) AS closed_at,
-    -- blocked, moved, gone, error, truncated, empty or unparsed: what the last try gave; lacking where a second channel showed less than the listings
+    -- blocked, moved, gone, error, truncated, empty or unparsed: what the last try gave; lacking where a second channel showed less than the listings, interrupted for a trouble of our own
     i.outcome AS outcome,
     -- what is wrong, as the last try said it
     i.what AS what,
