@@ -36,6 +36,7 @@ func Parse(file string, r io.Reader, sources ...string) (*Book, error) {
 		})
 		return nil, l.errs
 	}
+	l.plurals()
 	l.book.seal()
 	return l.book, nil
 }

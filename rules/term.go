@@ -244,7 +244,8 @@ func (t *term) wordFits(i int, token string) bool {
 	}
 	switch t.cases {
 	case nameCase:
-		return !startsUpper(t.written(i)) || startsUpper(token)
+		return !startsUpper(t.written(i)) || startsUpper(token) &&
+			(w.rare == nil || w.rare.others == nil || !strings.HasSuffix(token, "S") || strings.ToUpper(token) == token) // BofAS is no plural
 	case exactCase:
 		return sameCase(token, t.written(i))
 	case allCaps:
