@@ -127,9 +127,9 @@ func (w *worker) tellLate(ctx context.Context, src dealwatch.Source) error {
 }
 
 // fellShort reports whether a listing did not reach the range that was asked for: it
-// ended of itself, broke off, or could not be read. One that the host refused is left out,
-// since a refusal holds for the whole host, and every second channel is on the same one;
-// a rule of robots.txt is about that listing alone.
+// ended of itself, broke off, or could not be read. One that the host refused is left out:
+// a refusal holds for the whole host, and every second channel is on that one, as a test
+// makes sure. A rule of robots.txt is about that listing alone.
 func fellShort(polls []dealwatch.Poll) bool {
 	return slices.ContainsFunc(polls, func(p dealwatch.Poll) bool {
 		refused := p.Outcome == dealwatch.Blocked && p.Evidence.RetryAfter > 0
