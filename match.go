@@ -132,9 +132,16 @@ type Event struct {
 	Summary    string    // id of the entry that tells all that the run did to the deal; "" where that was this event alone
 	Version    int       // of the document, when it happened
 	Title      string    // the document's title in Version; "" where it is not known apart from Flag's
-	Flag       Flag      // as it is now
+	Flag       Flag      // as it is now, but what it says of the document is of Version
 	Mentions   []Mention // of Version; those of the version before, for a withdrawal
+	Before     Shown     // what the flag's event before showed; zero for the first one and for a withdrawal
 	Others     []string  // ids of the other deals that the document had been flagged for by then
+}
+
+// Shown is what showed that a document matches.
+type Shown struct {
+	Snippet  string
+	Mentions []Mention
 }
 
 // Open reports whether feeds do not tell of the event yet, as its run is not over.

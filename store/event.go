@@ -8,8 +8,9 @@ import (
 	"github.com/dealwatch/dealwatch"
 )
 
-// Events gives the events that f chooses, newest first, each with its flag as it is now
-// and the mentions that show it.
+// Events gives the events that f chooses, newest first, each with its flag as it is now,
+// the mentions that show it and what the event before showed. What was told of an event
+// stays as it was: the document is that of its version, and its mentions never change.
 func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Event, error) {
 	var events []dealwatch.Event
 	err := s.reading(ctx, "list events", func(q *tx) error {
@@ -27,7 +28,6 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 			Cause      string
 			Closeness  string
 			Snippet    string
-			EventTitle string `db:"event_title"`
 			HappenedAt int64  `db:"happened_at"`
 			EntryID    string `db:"entry_id"`
 			Run        int64
@@ -38,18 +38,28 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 		}
 		err = q.all(&rows, `
 			SELECT e.event_id, e.version, e.evidence, e.what, e.cause, e.closeness, e.snippet, e.happened_at, e.entry_id,
-				e.run, e.told_at, e.summary, e.deal_name AS event_deal, t.title AS event_title, `+flagColumns+`
-			FROM event e JOIN flag f ON f.flag_id = e.flag_id `+flagJoin+`
-			JOIN version t ON t.document_id = f.document_id AND t.version = e.version`+w.sql+w.order, w.args...)
+				e.run, e.told_at, e.summary, e.deal_name AS event_deal, `+flagColumns+`
+			FROM event e JOIN flag f ON f.flag_id = e.flag_id `+eventJoin+w.sql+w.order, w.args...)
 		if err != nil {
 			return err
 		}
-		var flags, documents []any
+		var ids, revised, flags, documents []any
 		for _, r := range rows {
+			ids = append(ids, r.EventID)
+			if r.What != string(dealwatch.Raised) && r.What != string(dealwatch.Withdrawn) {
+				revised = append(revised, r.EventID)
+			}
 			flags = append(flags, r.FlagID)
 			documents = append(documents, r.DocumentID)
 		}
-		mentions, err := q.mentions(flags)
+		before, err := q.before(revised)
+		if err != nil {
+			return err
+		}
+		for _, b := range before {
+			ids = append(ids, b.EventID)
+		}
+		mentions, err := q.shown(ids, flags)
 		if err != nil {
 			return err
 		}
@@ -62,8 +72,11 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 			ev := dealwatch.Event{
 				ID: r.EventID, What: dealwatch.What(r.What), Cause: dealwatch.Cause(r.Cause),
 				Closeness: dealwatch.Closeness(r.Closeness), Snippet: r.Snippet, HappenedAt: timeOf(&r.HappenedAt),
-				EntryID: r.EntryID, Version: r.Version, Title: r.EventTitle, Flag: r.flag(), Mentions: mentions[shown{r.FlagID, r.Evidence}],
+				EntryID: r.EntryID, Version: r.Version, Title: r.Title, Flag: r.flag(), Mentions: mentions.of(r.EventID, r.FlagID, r.Evidence),
 				Others: others(raised[r.DocumentID], r.DealID, r.HappenedAt), DealName: r.EventDeal, Summary: r.Summary,
+			}
+			if b, ok := before[r.EventID]; ok {
+				ev.Before = dealwatch.Shown{Snippet: b.Snippet, Mentions: mentions.of(b.EventID, r.FlagID, b.Evidence)}
 			}
 			if r.Run > 0 {
 				ev.Run = timeOf(&r.Run)
@@ -76,6 +89,31 @@ func (s *Store) Events(ctx context.Context, f dealwatch.Filter) ([]dealwatch.Eve
 		return nil
 	})
 	return events, err
+}
+
+// eventBefore is what the event before another one of the same flag showed.
+type eventBefore struct {
+	Of       int64
+	EventID  int64 `db:"event_id"`
+	Evidence int
+	Snippet  string
+}
+
+// before gives the events before, by the id of the event that came after.
+func (q *tx) before(events []any) (map[int64]eventBefore, error) {
+	all := make(map[int64]eventBefore, len(events))
+	err := in(events, func(list string, ids []any) error {
+		var rows []eventBefore
+		err := q.all(&rows, `
+			SELECT e.event_id AS of, b.event_id, b.evidence, b.snippet FROM event e
+			JOIN event b ON b.event_id = (SELECT MAX(p.event_id) FROM event p WHERE p.flag_id = e.flag_id AND p.event_id < e.event_id)
+			WHERE e.event_id IN (`+list+`)`, ids...)
+		for _, r := range rows {
+			all[r.Of] = r
+		}
+		return err
+	})
+	return all, err
 }
 
 // raisedAt is when a document was first flagged for a deal.
@@ -109,42 +147,4 @@ func others(all []raisedAt, deal string, at int64) []string {
 		}
 	}
 	return out
-}
-
-// shown is a flag on a version.
-type shown struct {
-	flag    int64
-	version int
-}
-
-func (q *tx) mentions(flags []any) (map[shown][]dealwatch.Mention, error) {
-	all := make(map[shown][]dealwatch.Mention)
-	err := in(flags, func(list string, flags []any) error {
-		var rows []struct {
-			FlagID    int64 `db:"flag_id"`
-			Version   int
-			PartyID   string `db:"party_id"`
-			Alias     string
-			Hit       string
-			Field     string
-			StartByte int `db:"start_byte"`
-			EndByte   int `db:"end_byte"`
-			Sentence  string
-		}
-		err := q.all(&rows, `
-			SELECT flag_id, version, party_id, alias, hit, field, start_byte, end_byte, sentence FROM mention
-			WHERE flag_id IN (`+list+`) ORDER BY flag_id, version, place`, flags...)
-		// A flag of two chunks' events comes twice.
-		fresh := make(map[shown][]dealwatch.Mention)
-		for _, r := range rows {
-			k := shown{r.FlagID, r.Version}
-			fresh[k] = append(fresh[k], dealwatch.Mention{Party: r.PartyID, Alias: r.Alias, Hit: r.Hit,
-				Field: dealwatch.Field(r.Field), Start: r.StartByte, End: r.EndByte, Sentence: r.Sentence})
-		}
-		for k, m := range fresh {
-			all[k] = m
-		}
-		return err
-	})
-	return all, err
 }

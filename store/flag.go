@@ -92,7 +92,7 @@ func (q *tx) flag(document string, version int, matches []dealwatch.Match, how d
 			err = q.renew(s, version)
 		}
 		if err == nil && s.match != nil {
-			err = q.mention(s.flag.ID, version, s.match.Mentions)
+			err = q.mention(s, version)
 		}
 		if err == nil && s.what != "" {
 			nextEvent++
@@ -189,19 +189,6 @@ func causeOf(how dealwatch.Reach) dealwatch.Cause {
 	return how.Cause
 }
 
-// mention stores all hits of a version; those of an earlier matching of the same
-// version are replaced.
-func (q *tx) mention(flag int64, version int, mentions []dealwatch.Mention) error {
-	if err := q.exec(`DELETE FROM mention WHERE flag_id = ? AND version = ?`, flag, version); err != nil {
-		return err
-	}
-	rows := make([][]any, 0, len(mentions))
-	for i, m := range mentions {
-		rows = append(rows, []any{flag, version, i + 1, clean(m.Party), clean(m.Alias), clean(m.Hit), m.Field, m.Start, m.End, clean(m.Sentence)})
-	}
-	return q.insert(`mention (flag_id, version, place, party_id, alias, hit, field, start_byte, end_byte, sentence)`, rows, ``)
-}
-
 func (q *tx) event(id int64, s step, document string, version, evidence int, how dealwatch.Reach) error {
 	closeness, snippet := s.flag.Closeness, s.flag.Snippet
 	if s.match != nil {
@@ -263,6 +250,10 @@ const flagColumns = `f.flag_id, f.deal_id, f.deal_name, f.document_id, d.source,
 
 const flagJoin = `JOIN document d ON d.document_id = f.document_id
 	JOIN version v ON v.document_id = f.document_id AND v.version = f.version`
+
+// eventJoin is flagJoin with the version in which event e happened.
+const eventJoin = `JOIN document d ON d.document_id = f.document_id
+	JOIN version v ON v.document_id = f.document_id AND v.version = e.version`
 
 // shownFlag is what flagColumns select.
 type shownFlag struct {

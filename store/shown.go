@@ -108,7 +108,7 @@ func (s *Store) CountEvents(ctx context.Context, f dealwatch.Filter) (int, error
 func eventTables(f dealwatch.Filter) string {
 	switch {
 	case f.Kind != "":
-		return `event e JOIN flag f ON f.flag_id = e.flag_id ` + flagJoin
+		return `event e JOIN flag f ON f.flag_id = e.flag_id ` + eventJoin
 	case f.Source != "":
 		return `event e JOIN flag f ON f.flag_id = e.flag_id JOIN document d ON d.document_id = f.document_id`
 	case f.Deal != "" || f.Document != "":
