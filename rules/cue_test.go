@@ -41,6 +41,7 @@ func TestOtherNames(t *testing.T) {
 	b, err := Parse("w.yaml", strings.NewReader(`
 parties:
   robox: {name: RoboX, aliases: [{text: RBX, class: acronym}]}
+  betel: {name: Betelgeuse Mills}
 deals: [{id: q, name: q, rule: '@robox /s bought'}]
 `))
 	if err != nil {
@@ -53,6 +54,15 @@ deals: [{id: q, name: q, rule: '@robox /s bought'}]
 		"RoboX (now part of Alphard Robotics) grew. Later Alphard Robotics bought it.":             false,
 		"RoboX (d/b/a Target) grew. Later Target bought it.":                                       false,
 		"Quuxco (d/b/a Alphard Robotics) grew. Later Alphard Robotics bought it.":                  false,
+		"Alphard Robotics, Inc. (formerly known as RoboX) grew. Later Alphard Robotics bought it.": true,
+		"Alphard Robotics (f/k/a RoboX, Inc.) grew. Later Alphard Robotics bought it.":             true,
+		"Today Alphard (formerly RoboX) grew. Later Alphard bought it.":                            true,
+		"It met A&B Alphard Corp. (previously known as “RoboX”). Later A&B Alphard bought it.":     true,
+		"Alphard Robotics, a mill, (formerly known as RoboX) grew. Later Alphard Robotics bought.": false,
+		"Betelgeuse Mills (formerly known as RoboX) grew. Later Betelgeuse Mills bought it.":       false,
+		"Target (formerly known as RoboX) grew. Later Target bought it.":                           false,
+		"The Company (formerly known as RoboX) grew. Later the Company bought it.":                 false,
+		"Alphard Robotics (formerly a part of RoboX) grew. Later Alphard Robotics bought it.":      false,
 		"They bought RBX.":                         true,
 		"They bought arn:aws:RBX::s3 of it.":       false,
 		"They bought RBX.internal-corp.net of it.": false,

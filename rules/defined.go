@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,12 +26,25 @@ var roles = set(`company parent buyer seller purchaser acquirer issuer registran
 	defendant defendants respondent respondents plaintiff commission board merger sub subsidiary party parties guarantor licensor licensee
 	customer supplier employer executive investor sponsor target group`)
 
-// shortForms gives the short forms that the document defines for the party of hits.
-func shortForms(hits []*hit) map[string]bool {
+// formerly stands between a new name and the old one.
+var formerly = regexp.MustCompile(`\s*\((?:formerly|formerly known as|formerly named|formerly called|previously known as|f/k/a)\s+["“]?$`)
+
+// shortForms gives the short forms and other names that the document defines for the party
+// of hits.
+func (t *text) shortForms(hits []*hit) map[string]bool {
 	var out map[string]bool
+	add := func(name string) {
+		if out == nil {
+			out = map[string]bool{}
+		}
+		out[name] = true
+	}
 	for _, h := range hits {
 		if h.alias.class != Plain || len(out) > 8 {
 			continue
+		}
+		if name := t.newName(h); name != "" {
+			add(name)
 		}
 		rest := h.p.s[h.end:min(h.end+160, len(h.p.s))]
 		next := strings.TrimLeft(rest, ", \t\r\n")
@@ -45,13 +59,78 @@ func shortForms(hits []*hit) map[string]bool {
 		}
 		short := strings.Trim(strings.Join(strings.Fields(m[1]), " "), " ,.;")
 		if r, _ := utf8.DecodeRuneInString(short); unicode.IsUpper(r) && !onlyRoles(short) {
-			if out == nil {
-				out = map[string]bool{}
-			}
-			out[short] = true
+			add(short)
 		}
 	}
 	return out
+}
+
+// newName gives the name before a bracket that says that it was h's before: Alphard
+// Robotics, Inc. (formerly known as RoboX). It is "" where that is the name of another party.
+func (t *text) newName(h *hit) string {
+	s := h.p.s
+	from := max(0, h.start-30)
+	open := strings.LastIndexByte(s[from:h.start], '(')
+	if open < 0 {
+		return "" // as before most names, and the expression costs more
+	}
+	m := formerly.FindStringIndex(s[from:h.start])
+	if m == nil {
+		return ""
+	}
+	sentence := h.p.sentence(h.start)
+	name := extent{-1, -1}
+	at, legal := from+m[0], true
+	for range 8 {
+		start, end, ok := prevToken(s, at)
+		if !ok || start < sentence.start {
+			break
+		}
+		gap, word := strings.TrimRight(s[end:at], " \n"), s[start:end]
+		legal = legal && legalForm(word)
+		inside := name.start >= 0
+		switch {
+		case inside && (gap != "" && gap != "-" && gap != "." || !capital(s, start) && word != "&"), !inside && gap != "" && gap != "." && gap != ",":
+			ok = false
+		case !inside && !legal:
+			if ok = capital(s, start); ok {
+				name = extent{start, end}
+			}
+		case inside:
+			name.start = start
+		}
+		if !ok {
+			break
+		}
+		at = start
+	}
+	for name.start >= 0 { // Later Alphard
+		_, end := nextToken(s, name.start)
+		if word := s[name.start:end]; !openers[word] && !placeless[strings.ToLower(word)] {
+			break
+		}
+		if name.start, _ = nextToken(s, end); name.start >= name.end {
+			return ""
+		}
+	}
+	if name.start < 0 || t.othersName(h, name) {
+		return ""
+	}
+	out := strings.Join(strings.Fields(s[name.start:name.end]), " ")
+	if onlyRoles(out) || !strings.ContainsAny(out, " ") && isEnglish(strings.ToLower(out)) {
+		return ""
+	}
+	return out
+}
+
+// othersName reports whether an alias that is none of h's party stands in e.
+func (t *text) othersName(h *hit, e extent) bool {
+	return slices.ContainsFunc(t.terms, func(o *term) bool {
+		if o.loose || slices.ContainsFunc(h.party.aliases, func(a *alias) bool { return a.term == o }) {
+			return false
+		}
+		return slices.ContainsFunc(h.p.places(o), func(at placed) bool { return at.start < e.end && e.start < at.end })
+	})
 }
 
 func onlyRoles(s string) bool {

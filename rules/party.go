@@ -104,7 +104,7 @@ func (t *text) standing(p *party) *standing {
 	if !plain {
 		stop = t.stopped(p)
 	}
-	shorts := shortForms(hits)
+	shorts := t.shortForms(hits)
 	hits = append(hits, t.findShorts(p, shorts)...)
 	whole := longest(hits, t.mem.refs.list(len(hits)))
 	s.sure, s.unsure = t.mem.refs.list(len(whole)), t.mem.refs.list(len(whole))
