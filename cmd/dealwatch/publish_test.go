@@ -27,6 +27,7 @@ esac
 // The workflow works from a fresh clone, and again in the next one, with what is kept
 // between the two: all its steps are run but those of the host, on a tape of captures.
 func TestPublishWorkflow(t *testing.T) {
+	slow(t)
 	for _, name := range []string{"git", "make", "sh"} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Skipf("no %s", name)

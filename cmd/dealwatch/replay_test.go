@@ -160,6 +160,7 @@ func exitCode(err error) int {
 // TestKilledReplay kills a replay at random moments, again and again on the same
 // store, then lets it finish: flags and events are those of an undisturbed run.
 func TestKilledReplay(t *testing.T) {
+	slow(t)
 	args, kills := disturbed(t)
 	program := filepath.Join(t.TempDir(), "dealwatch")
 	self, err := os.Executable()

@@ -228,6 +228,9 @@ func TestCorpusPairs(t *testing.T) {
 var machine = regexp.MustCompile(`(?m)^<?(DOCUMENT|TYPE|SEQUENCE|FILENAME)>|^begin 6\d\d |^M[!-` + "`" + `]{60}$|\b(us-gaap|dei|xbrli):|[a-z]+:\w+Member\b`)
 
 func TestCorpusTexts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long; it runs without -short")
+	}
 	texts := 0
 	check := func(name, text string, err error) {
 		texts++

@@ -35,6 +35,9 @@ var leftovers = regexp.MustCompile(`</?(?i:p|div|td|tr|font|span|table|text|type
 	`|begin [0-7]{3} \S|(?m:^M[!-` + "`" + `]{60}$)|\w+:\w+Member\d{4}|iso4217:|fasb\.org/us-gaap`)
 
 func TestLabelledFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long; it runs without -short")
+	}
 	dir := corpus(t)
 	labels, err := os.ReadFile(filepath.Join(dir, "eval-labels.tsv"))
 	if err != nil {
@@ -108,6 +111,9 @@ func corpusFiles(t *testing.T, folder string, each func(name string, body []byte
 }
 
 func TestCorpusPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long; it runs without -short")
+	}
 	corpusFiles(t, "", func(name string, body []byte) {
 		if diff := sameAsTokenizer(string(body)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
