@@ -15,6 +15,7 @@ const (
 	nameRunes    = 120
 	otherDeals   = 10
 	summaryRunes = 300
+	revisedRunes = 800      // of a summary that tells what was there before
 	entryBytes   = 32 << 10 // of an entry's HTML; the rest is on our page
 )
 
@@ -113,7 +114,7 @@ func (s Site) entry(ev dealwatch.Event, all []dealwatch.Event) Entry {
 	page := s.DocumentURL(f.DocumentID)
 	tales := make([]tale, len(all))
 	for i, ev := range all {
-		tales[i] = tale{ev, Short(s.dealName(ev), nameRunes), Quotes(ev)}
+		tales[i] = tale{ev, Short(s.dealName(ev), nameRunes), Tell(ev)}
 	}
 	e := Entry{
 		Link: cmp.Or(Link(f.URL), page), Page: page,
@@ -121,7 +122,7 @@ func (s Site) entry(ev dealwatch.Event, all []dealwatch.Event) Entry {
 		Origin:    Origin{Title: Short(in.Title, nameRunes), URL: Link(in.Home)},
 		Published: stamp(ev.Told()), Updated: stamp(ev.Told()),
 		HTML:    s.body(tales, page),
-		Summary: Short(summary(tales), summaryRunes),
+		Summary: summary(tales),
 	}
 	e.covers(all)
 	for _, ev := range tales {
@@ -150,8 +151,8 @@ func distinct(cs []Category) []Category {
 // tale is an event with what is told of it.
 type tale struct {
 	dealwatch.Event
-	deal   string
-	quotes []Quote
+	deal string
+	told Telling
 }
 
 // body tells what was said, who said it, and where to read it.
@@ -162,7 +163,13 @@ func (s Site) body(all []tale, page string) string {
 	for _, ev := range all {
 		var part strings.Builder
 		fmt.Fprintf(&part, "<p>%s: %s</p>\n", anchor(s.DealURL(ev.Flag.DealID), ev.deal), escape(Lead(ev.Event)))
-		for _, q := range ev.quotes {
+		for _, q := range ev.told.Now {
+			q.html(&part)
+		}
+		if ev.told.Lead != "" {
+			fmt.Fprintf(&part, "<p>%s</p>\n", escape(ev.told.Lead))
+		}
+		for _, q := range ev.told.Before {
 			q.html(&part)
 		}
 		if b.Len()+part.Len() > entryBytes*3/4 {
@@ -240,16 +247,25 @@ func anchor(href, text string) string {
 	return `<a href="` + escape(href) + `">` + escape(text) + `</a>`
 }
 
+// summary is the entry in plain text: a passage of each deal, and the one that it replaced.
 func summary(all []tale) string {
 	var parts []string
+	most := summaryRunes
 	for _, ev := range all[:min(len(all), 5)] {
 		text := ev.deal + ": " + Lead(ev.Event)
-		if len(ev.quotes) > 0 {
-			text += " " + ev.quotes[0].String()
+		if len(ev.told.Now) > 0 {
+			text += " " + ev.told.Now[0].String()
+		}
+		if ev.told.Lead != "" {
+			text += " " + ev.told.Lead
+		}
+		if len(ev.told.Before) > 0 {
+			text += " " + ev.told.Before[0].String()
+			most = revisedRunes
 		}
 		parts = append(parts, text)
 	}
-	return strings.Join(parts, " ")
+	return Short(strings.Join(parts, " "), most)
 }
 
 // titleOf is the document's title when the event happened, so that a later edit

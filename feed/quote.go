@@ -11,9 +11,25 @@ import (
 
 // Span is a piece of a quote; Hit where it is what the rule found.
 type Span struct {
-	Text string
-	Hit  bool
+	Text   string
+	Hit    bool
+	Change Change
 }
+
+// Change says what a revision did to a piece of a quote.
+type Change int
+
+// The zero Change is none.
+const (
+	Come Change = iota + 1 // the version before did not say it
+	Gone                   // the version now does not
+)
+
+// Came reports that the version before did not say it.
+func (s Span) Came() bool { return s.Change == Come }
+
+// Went reports that the version now does not say it.
+func (s Span) Went() bool { return s.Change == Gone }
 
 // Quote is a passage of a document with its hits marked.
 type Quote []Span
@@ -22,36 +38,64 @@ const (
 	quotes     = 3   // shown of an event; all are on record
 	quoteRunes = 300 // of a quote, about, as a reader counts characters
 	quoteBytes = 2 << 10
-	quoteLead  = 100 // of these before the first hit
+	quoteLead  = 100 // bytes before the first hit
+	quoteEnd   = 60  // bytes of the first change that a window shows at least
 )
 
 // Quotes are the passages that show an event best: its snippet, and sentences of
 // parties that the snippet does not name. At most three.
-func Quotes(ev dealwatch.Event) []Quote {
-	hits := make(map[string]string, len(ev.Mentions)) // hit to party
-	for _, m := range ev.Mentions {
+func Quotes(ev dealwatch.Event) []Quote { return evidenceOf(ev.Snippet, ev.Mentions).quotes(nil) }
+
+// evidence is what shows a match: passages, the snippet first, and the party of each hit.
+type evidence struct {
+	passages []string
+	hits     map[string]string
+}
+
+func evidenceOf(snippet string, mentions []dealwatch.Mention) evidence {
+	e := evidence{hits: make(map[string]string, len(mentions))}
+	for _, m := range mentions {
 		if hit := Line(m.Hit); hit != "" {
-			hits[hit] = m.Party
+			e.hits[hit] = m.Party
 		}
 	}
-	snippet := Line(ev.Snippet)
-	passages := []string{snippet}
-	for _, m := range ev.Mentions {
-		if s := Line(m.Sentence); len(passages) < 200 && !slices.Contains(passages, s) {
-			passages = append(passages, s)
+	if s := Line(snippet); s != "" {
+		e.passages = append(e.passages, s)
+	}
+	for _, m := range mentions {
+		if s := Line(m.Sentence); s != "" && len(e.passages) < 200 && !slices.Contains(e.passages, s) {
+			e.passages = append(e.passages, s)
 		}
 	}
-	var out []Quote
+	return e
+}
+
+// quotes are some of first, then further passages with parties that these do not name.
+func (e evidence) quotes(first []string) []Quote {
+	rest := slices.DeleteFunc(slices.Clone(e.passages), func(p string) bool { return slices.Contains(first, p) })
+	out := e.choose(append(slices.Clone(first), rest...), len(first) > 0)
+	if len(out) == 0 && len(e.passages) > 0 {
+		out = append(out, mark(e.passages[0], nil, nil, 0))
+	}
+	return out
+}
+
+// only are quotes of these passages alone.
+func (e evidence) only(passages []string) []Quote { return e.choose(passages, true) }
+
+// choose quotes each passage that names a party which none before it names, and with
+// always the first one in any case.
+func (e evidence) choose(passages []string, always bool) (out []Quote) {
 	named := map[string]bool{}
-	for _, p := range passages {
-		if p == "" || len(out) == quotes {
-			continue
+	for i, p := range passages {
+		if len(out) == quotes {
+			break
 		}
-		q := mark(p, hits)
-		fresh := false
+		q := mark(p, e.hits, nil, 0)
+		fresh := always && i == 0
 		for _, s := range q {
-			if s.Hit && !named[hits[s.Text]] {
-				named[hits[s.Text]] = true
+			if s.Hit && !named[e.hits[s.Text]] {
+				named[e.hits[s.Text]] = true
 				fresh = true
 			}
 		}
@@ -59,14 +103,12 @@ func Quotes(ev dealwatch.Event) []Quote {
 			out = append(out, q)
 		}
 	}
-	if len(out) == 0 && snippet != "" {
-		out = append(out, mark(snippet, nil))
-	}
 	return out
 }
 
-// mark cuts a passage to a window on its first hit and marks the hits in it.
-func mark(passage string, hits map[string]string) Quote {
+// mark cuts a passage to a window on its first hit, or on the first of the changed
+// stretches where that is far from it, and marks the hits and the changes in it.
+func mark(passage string, hits map[string]string, changed [][2]int, as Change) Quote {
 	words := make([]string, 0, len(hits))
 	for h := range hits {
 		words = append(words, h)
@@ -87,11 +129,11 @@ func mark(passage string, hits map[string]string) Quote {
 		first = 0
 	}
 	start, end := window(passage, first)
+	if len(changed) > 0 && (changed[0][0] < start || changed[0][0] > end-quoteEnd && end < len(passage)) {
+		start, end = window(passage, changed[0][0])
+	}
 	cut := passage[start:end]
 	var q Quote
-	if start > 0 {
-		q = append(q, Span{Text: "… "})
-	}
 	for cut != "" {
 		at, hit := len(cut), ""
 		for _, w := range words {
@@ -107,10 +149,41 @@ func mark(passage string, hits map[string]string) Quote {
 		}
 		cut = cut[at+len(hit):]
 	}
+	q = q.change(start, changed, as)
+	if start > 0 {
+		q = slices.Insert(q, 0, Span{Text: "… "})
+	}
 	if end < len(passage) {
 		q = append(q, Span{Text: " …"})
 	}
 	return q
+}
+
+// change marks stretches of the passage in which q begins at a place.
+func (q Quote) change(at int, stretches [][2]int, as Change) Quote {
+	var out Quote
+	for _, s := range q {
+		end := at + len(s.Text)
+		for at < end {
+			for len(stretches) > 0 && stretches[0][1] <= at {
+				stretches = stretches[1:]
+			}
+			piece := Span{Hit: s.Hit}
+			next := end
+			if len(stretches) > 0 {
+				if stretches[0][0] <= at {
+					piece.Change = as
+					next = min(end, stretches[0][1])
+				} else {
+					next = min(end, stretches[0][0])
+				}
+			}
+			piece.Text = s.Text[len(s.Text)-(end-at) : len(s.Text)-(end-next)]
+			out = append(out, piece)
+			at = next
+		}
+	}
+	return out
 }
 
 // window is the part of a passage that is shown: it holds the hit, and begins and
@@ -161,17 +234,19 @@ func startsWord(w string) bool { r, _ := utf8.DecodeRuneInString(w); return word
 
 func endsWord(w string) bool { r, _ := utf8.DecodeLastRuneInString(w); return wordRune(r) }
 
-// html is the quote with its hits in strong, which every reader shows.
+// html is the quote with its hits in strong and its changes in em, which every reader
+// shows.
 func (q Quote) html(b *strings.Builder) {
 	b.WriteString("<blockquote><p>")
 	for _, s := range q {
+		text := escape(s.Text)
 		if s.Hit {
-			b.WriteString("<strong>")
-			b.WriteString(escape(s.Text))
-			b.WriteString("</strong>")
-		} else {
-			b.WriteString(escape(s.Text))
+			text = "<strong>" + text + "</strong>"
 		}
+		if s.Change != 0 {
+			text = "<em>" + text + "</em>"
+		}
+		b.WriteString(text)
 	}
 	b.WriteString("</p></blockquote>\n")
 }

@@ -28,9 +28,11 @@ func story() []dealwatch.Event {
 	other.ID, other.Flag.ID = 2, 2
 	closer := feedtest.Then(first, dealwatch.Closer, dealwatch.Revised, 2, 2)
 	closer.Closeness = dealwatch.InTitle
-	changed := feedtest.Then(first, dealwatch.Changed, dealwatch.Revised, 3, 3)
-	gone := feedtest.Then(first, dealwatch.Withdrawn, dealwatch.Revised, 4, 4)
-	back := feedtest.Then(first, dealwatch.Returned, dealwatch.Revised, 5, 5)
+	changed := feedtest.Say(feedtest.Then(first, dealwatch.Changed, dealwatch.Revised, 3, 3),
+		"The agency said that OpenAI and Amazon Web Services had ended their <agreement>.")
+	gone := feedtest.Then(changed, dealwatch.Withdrawn, dealwatch.Revised, 4, 4)
+	back := feedtest.Say(feedtest.Then(gone, dealwatch.Returned, dealwatch.Revised, 5, 5),
+		"OpenAI now rents servers of Amazon Web Services.")
 	late := feedtest.Event("openai-aws", 6)
 	late.Cause = dealwatch.Late
 	third := feedtest.Event("google-wiz", 7) // the watchlist flags what openai-aws had flagged before

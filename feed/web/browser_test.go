@@ -130,6 +130,9 @@ func TestNoScriptRuns(t *testing.T) {
 		ev.Title, ev.Snippet, ev.Flag.Title, ev.Flag.Snippet, ev.Flag.Agency, ev.Flag.Kind = p, p, p, p, p, p
 		ev.Flag.RuleVersion, ev.Flag.PublishedOn, ev.Flag.URL = p, p, "javascript:fetch('/sentinel')//"+p
 		ev.Mentions[0].Sentence, ev.Mentions[0].Hit, ev.Mentions[1].Hit = p, p, p
+		if i%2 == 1 {
+			ev.What, ev.Before.Snippet = dealwatch.Changed, "agreement "+p+" before"
+		}
 		ev.Flag.Source = "edgar" + p
 		events = append(events, ev)
 	}

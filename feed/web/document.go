@@ -63,7 +63,7 @@ type eventView struct {
 	Cause   string
 	At      time.Time
 	Version int
-	Quotes  []feed.Quote
+	Told    feed.Telling
 }
 
 // versionView is a version with what changed since the one before.
@@ -221,8 +221,8 @@ func (h *Handler) tellMatches(v *documentView, doc dealwatch.Document, m matched
 			lead := feed.Lead(ev)
 			lead = strings.ToUpper(lead[:1]) + lead[1:]
 			e := eventView{Lead: lead, Cause: feed.Cause(ev.Cause), At: ev.HappenedAt, Version: ev.Version}
-			if len(fv.Passages) == 0 || ev.What == dealwatch.Withdrawn || ev.Version != f.Version {
-				e.Quotes = feed.Quotes(ev)
+			if e.Told = feed.Tell(ev); len(fv.Passages) > 0 && ev.Version == f.Version && ev.What != dealwatch.Withdrawn && len(e.Told.Before) == 0 {
+				e.Told.Now = nil // the passages above show it
 			}
 			fv.History = append(fv.History, e)
 		}

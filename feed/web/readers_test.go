@@ -307,24 +307,32 @@ func write(t *testing.T, dir, name, text string) {
 	}
 }
 
+// maildir lets rss2email write to a mailbox in dir, as HTML or as text, and gives its folder.
+func maildir(t *testing.T, dir, asHTML string) string {
+	t.Helper()
+	inbox := filepath.Join(dir, "mail", "inbox")
+	for _, name := range []string{"new", "cur", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(inbox, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := []string{"[DEFAULT]", "from = user@example.org", "to = reader@example.org", "html-mail = " + asHTML,
+		"email-protocol = maildir", "maildir-path = " + filepath.Join(dir, "mail"), "maildir-mailbox = inbox", ""}
+	write(t, dir, "r2e.cfg", strings.Join(config, "\n"))
+	return inbox
+}
+
 // Mail users get each entry once.
 func TestRSS2email(t *testing.T) {
 	r2e := tool(t, "r2e")
 	s := serve(t, feedtest.Events(40))
 	dir := t.TempDir()
-	for _, name := range []string{"new", "cur", "tmp"} {
-		if err := os.MkdirAll(filepath.Join(dir, "mail", "inbox", name), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	config := []string{"[DEFAULT]", "from = user@example.org", "to = reader@example.org", "html-mail = True",
-		"email-protocol = maildir", "maildir-path = " + filepath.Join(dir, "mail"), "maildir-mailbox = inbox", ""}
-	write(t, dir, "r2e.cfg", strings.Join(config, "\n"))
+	inbox := maildir(t, dir, "True")
 	args := []string{"-c", "r2e.cfg", "-d", "r2e.json"}
 	run(t, dir, nil, r2e, append(args, "add", "deals", s.base+"/feeds/deals/openai-aws.atom")...)
 	for range 2 {
 		run(t, dir, nil, r2e, append(args, "run")...)
-		mails, err := os.ReadDir(filepath.Join(dir, "mail", "inbox", "new"))
+		mails, err := os.ReadDir(filepath.Join(inbox, "new"))
 		if err != nil {
 			t.Fatal(err)
 		}

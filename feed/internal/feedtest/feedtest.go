@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,12 +67,29 @@ func Event(deal string, n int) dealwatch.Event {
 	return ev
 }
 
-// Then is what happened later to the flag of ev, at version v, n hours after Day.
+// Then is what happened later to the flag of ev, at version v, n hours after Day. What
+// shows it is the same, unless Say changes it.
 func Then(ev dealwatch.Event, what dealwatch.What, cause dealwatch.Cause, v, n int) dealwatch.Event {
 	ev.ID = int64(n + 1)
+	ev.Before = dealwatch.Shown{}
+	if what != dealwatch.Withdrawn {
+		ev.Before = dealwatch.Shown{Snippet: ev.Snippet, Mentions: ev.Mentions}
+	}
 	ev.What, ev.Cause, ev.Version = what, cause, v
 	ev.HappenedAt = Day.Add(time.Duration(n) * time.Hour)
 	ev.EntryID = fmt.Sprintf("match/%s/%s/%d", ev.Flag.DealID, ev.Flag.DocumentID, v)
+	return ev
+}
+
+// Say is ev on another sentence, which holds the same hits.
+func Say(ev dealwatch.Event, sentence string) dealwatch.Event {
+	ev.Snippet, ev.Flag.Snippet = sentence, sentence
+	ev.Mentions = slices.Clone(ev.Mentions)
+	for i := range ev.Mentions {
+		m := &ev.Mentions[i]
+		m.Sentence, m.Start = sentence, strings.Index(sentence, m.Hit)
+		m.End = m.Start + len(m.Hit)
+	}
 	return ev
 }
 

@@ -53,6 +53,11 @@ func HostileEvents() []dealwatch.Event {
 			ev.Mentions = append(ev.Mentions, dealwatch.Mention{Party: text, Hit: text, Alias: text, Sentence: text})
 		})
 		add(func(ev *dealwatch.Event) {
+			before := dealwatch.Shown{Snippet: "OpenAI said " + text + " before", Mentions: ev.Mentions}
+			*ev = Then(Say(*ev, "OpenAI said "+text+" after"), dealwatch.Changed, dealwatch.Revised, 2, int(ev.ID)-1)
+			ev.Before = before
+		})
+		add(func(ev *dealwatch.Event) {
 			ev.EntryID, ev.Flag.DocumentID, ev.Flag.Source = "match/x/"+text, "s/"+text, text
 			ev.Flag.DealID, ev.Flag.DealName = text, text
 			ev.What, ev.Cause, ev.Closeness = dealwatch.What(text), dealwatch.Cause(text), dealwatch.Closeness(text)
