@@ -1,6 +1,11 @@
 package dealwatch
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Closeness is the tightest unit of a document that holds everything a deal's
 // rule requires.
@@ -49,7 +54,31 @@ type Mention struct {
 	Hit        string // as the document writes it
 	Field      Field
 	Start, End int
-	Sentence   string // the sentence that holds it, white space folded
+	Sentence   string // the sentence that holds it, white space folded, and the hits in it as Reads gives them
+}
+
+// Reads is the hit as one reads it: on one line, with a word that a line end parts in one
+// piece.
+func (m Mention) Reads() string {
+	if !strings.Contains(m.Hit, "\n") {
+		return m.Hit
+	}
+	out := ""
+	for line := range strings.Lines(m.Hit) {
+		line = strings.Join(strings.Fields(line), " ")
+		next, _ := utf8.DecodeRuneInString(line)
+		switch bare := strings.TrimSuffix(strings.TrimSuffix(out, "-"), "\u00ad"); {
+		case out == "" || line == "":
+			out += line
+		case bare != out && unicode.IsLower(next):
+			out = bare + line
+		case strings.HasSuffix(out, "-"):
+			out += line
+		default:
+			out += " " + line
+		}
+	}
+	return out
 }
 
 // Match is a deal whose rule a version meets, and the mentions that show it.
@@ -58,7 +87,7 @@ type Match struct {
 	DealName    string
 	RuleVersion string // changes whenever what the deal flags could change
 	Closeness   Closeness
-	Snippet     string    // the passage that shows it best, white space folded, at most 300 characters
+	Snippet     string    // the passage that shows it best, in the form of a Sentence, at most 300 characters
 	Mentions    []Mention // every hit of what the rule requires, in order of field and offset; never empty
 }
 

@@ -55,8 +55,10 @@ type evidence struct {
 func evidenceOf(snippet string, mentions []dealwatch.Mention) evidence {
 	e := evidence{hits: make(map[string]string, len(mentions))}
 	for _, m := range mentions {
-		if hit := Line(m.Hit); hit != "" {
-			e.hits[hit] = m.Party
+		for _, hit := range []string{Line(m.Hit), Line(m.Reads())} { // evidence may have either
+			if hit != "" {
+				e.hits[hit] = m.Party
+			}
 		}
 	}
 	if s := Line(snippet); s != "" {

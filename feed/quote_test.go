@@ -37,6 +37,8 @@ func TestQuotes(t *testing.T) {
 	}{
 		{"one sentence holds both", both, []dealwatch.Mention{mention("o", "OpenAI", both), mention("a", "AWS", both)}, []string{"[OpenAI] buys from [AWS]."}},
 		{"the snippet lacks a party", "OpenAI pays.", []dealwatch.Mention{mention("o", "OpenAI", "OpenAI pays."), mention("a", "AWS", "AWS hosts.")}, []string{"[OpenAI] pays.", "[AWS] hosts."}},
+		{"a word parted at a line end", "Betelgeuse Mills agreed", []dealwatch.Mention{mention("b", "Betel-\ngeuse Mills", "Betelgeuse Mills agreed")}, []string{"[Betelgeuse Mills] agreed"}},
+		{"one of old evidence", "Betel- geuse Mills agreed", []dealwatch.Mention{mention("b", "Betel-\ngeuse Mills", "Betel- geuse Mills agreed")}, []string{"[Betel- geuse Mills] agreed"}},
 		{"a hit at a line break", "The Kroger Co. agreed", []dealwatch.Mention{mention("k", "Kroger\nCo.", "The Kroger Co. agreed")}, []string{"The [Kroger Co.] agreed"}},
 		{"not inside another word", "OpenAIs and MyOpenAI, then OpenAI.", []dealwatch.Mention{mention("o", "OpenAI", "x")}, []string{"OpenAIs and MyOpenAI, then [OpenAI]."}},
 		{"the longer of two hits", "Amazon Web Services", []dealwatch.Mention{mention("a", "Amazon", "x"), mention("a", "Amazon Web Services", "x")}, []string{"[Amazon Web Services]"}},

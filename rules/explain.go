@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dealwatch/dealwatch"
@@ -86,12 +87,31 @@ func (d *deal) explain(t *text) Explanation {
 			e.Found = append(e.Found, h.mention())
 		}
 	}
+	e.mend()
 	if !e.Matched {
 		if e.Missing = missing(d.root, inner); len(e.Missing) == 0 {
 			e.Missing = []string{d.lacks(inner)}
 		}
 	}
 	return e
+}
+
+// mend makes one piece of the hits that line ends part.
+func (e *Explanation) mend() {
+	all := slices.Clone(e.Found)
+	for _, r := range e.Refused {
+		all = append(all, r.Mention)
+	}
+	mend := mender(all)
+	if mend == nil {
+		return
+	}
+	for i := range e.Found {
+		e.Found[i].Sentence = mend.Replace(e.Found[i].Sentence)
+	}
+	for i := range e.Refused {
+		e.Refused[i].Sentence = mend.Replace(e.Refused[i].Sentence)
+	}
 }
 
 // missing gives the operands that a node needs and that have no place in t.

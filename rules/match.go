@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -34,7 +35,30 @@ func (d *deal) report(t *text, spans []span) dealwatch.Match {
 	for _, h := range hitsOf(spans) {
 		m.Mentions = append(m.Mentions, h.mention())
 	}
+	if mend := mender(m.Mentions); mend != nil {
+		m.Snippet = mend.Replace(m.Snippet)
+		for i := range m.Mentions {
+			m.Mentions[i].Sentence = mend.Replace(m.Mentions[i].Sentence)
+		}
+	}
 	return m
+}
+
+// mender makes one piece of the hits that line ends part; nil where there are none.
+func mender(mentions []dealwatch.Mention) *strings.Replacer {
+	var parted []string
+	for _, m := range mentions {
+		if strings.IndexByte(m.Hit, '\n') < 0 {
+			continue
+		}
+		if line, reads := oneLine(m.Hit), m.Reads(); reads != line && !slices.Contains(parted, line) {
+			parted = append(parted, line, reads)
+		}
+	}
+	if parted == nil {
+		return nil
+	}
+	return strings.NewReplacer(parted...)
 }
 
 func (h *hit) mention() dealwatch.Mention {

@@ -263,3 +263,20 @@ func TestManyGoroutines(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// A name that a line end parts reads as one, where it is shown; its offsets are those of the text.
+func TestPartedNames(t *testing.T) {
+	b := parse(t, "parties:\n  a: {name: Betelgeuse}\n  b: {name: Sherwin-Williams}\ndeals:\n  - {id: d, parties: [a, b]}\n")
+	v := doc("", "Lately Betel-\ngeuse agreed on a long-\nterm bid for Sherwin-Williams.")
+	const want = "Lately Betelgeuse agreed on a long- term bid for Sherwin-Williams."
+	m := b.Match(v)
+	if len(m) != 1 || m[0].Snippet != want || len(m[0].Mentions) != 2 {
+		t.Fatalf("matches %+v, want the snippet %q", m, want)
+	}
+	explained := b.Explain(v)[0].Found
+	for _, x := range append(m[0].Mentions, explained...) {
+		if x.Sentence != want || v.Text[x.Start:x.End] != x.Hit {
+			t.Errorf("mention %+v of %q, want the sentence %q", x, v.Text[x.Start:x.End], want)
+		}
+	}
+}
