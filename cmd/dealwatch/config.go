@@ -79,8 +79,10 @@ func (a *app) setUp(cmd *cobra.Command) error {
 	return nil
 }
 
-func (a *app) onTerminal() bool {
-	f, ok := a.stderr.(*os.File)
+func (a *app) onTerminal() bool { return isTerminal(a.stderr) }
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
 }
 

@@ -10,7 +10,7 @@ import (
 
 // printExplanations prints what became of each deal; where nothing of any stands in the
 // document, of some.
-func printExplanations(w io.Writer, all []rules.Explanation) {
+func printExplanations(w io.Writer, cut bool, all []rules.Explanation) {
 	const some = 20 // a watchlist may have thousands
 	bare := 0
 	for _, e := range all {
@@ -19,7 +19,7 @@ func printExplanations(w io.Writer, all []rules.Explanation) {
 				continue
 			}
 		}
-		printExplanation(w, e)
+		printExplanation(w, cut, e)
 	}
 	if bare > some {
 		fmt.Fprintf(w, "  and %d deals more, of which nothing stands here\n", bare-some)
@@ -28,7 +28,7 @@ func printExplanations(w io.Writer, all []rules.Explanation) {
 
 // printExplanation says of one deal in one document what hit, what was missing and
 // what was refused, a line each.
-func printExplanation(w io.Writer, e rules.Explanation) {
+func printExplanation(w io.Writer, cut bool, e rules.Explanation) {
 	verdict := "no match"
 	if e.Matched {
 		verdict = "matches, in the " + string(e.Closeness)
@@ -43,7 +43,7 @@ func printExplanation(w io.Writer, e rules.Explanation) {
 			fmt.Fprintf(w, "    hit      and %d more\n", len(e.Found)-shown)
 			break
 		}
-		fmt.Fprintf(w, "    hit      %s as %q at %s %d: %s\n", m.Alias, cell(m.Hit), m.Field, m.Start, cell(m.Sentence))
+		fmt.Fprintf(w, "    hit      %s as %q at %s %d: %s\n", m.Alias, cell(m.Reads(), cut), m.Field, m.Start, cell(m.Sentence, cut))
 	}
 	for _, missing := range e.Missing {
 		fmt.Fprintf(w, "    missing  %s\n", missing)
@@ -53,6 +53,6 @@ func printExplanation(w io.Writer, e rules.Explanation) {
 			fmt.Fprintf(w, "    refused  and %d more\n", len(e.Refused)-shown)
 			break
 		}
-		fmt.Fprintf(w, "    refused  %s as %q: %s: %s\n", r.Alias, cell(r.Hit), r.Why, cell(r.Sentence))
+		fmt.Fprintf(w, "    refused  %s as %q: %s: %s\n", r.Alias, cell(r.Reads(), cut), r.Why, cell(r.Sentence, cut))
 	}
 }

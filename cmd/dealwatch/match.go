@@ -147,7 +147,7 @@ func (m *matcher) file(ctx context.Context, name string) found {
 		}
 		if m.explain {
 			fmt.Fprintf(&b, "%s: %s\n", name, v.Title)
-			printExplanations(&b, m.book.Explain(v))
+			printExplanations(&b, isTerminal(m.stdout), m.book.Explain(v))
 		}
 	}
 	r.out = b.String()

@@ -21,13 +21,14 @@ type listing struct {
 	format  string
 	columns []string
 	rows    int
+	cut     bool // cells are cut to the width of a terminal
 	tab     *tabwriter.Writer
 	csv     *csv.Writer
 	err     error
 }
 
 func newListing(w io.Writer, format string, columns ...string) *listing {
-	l := &listing{w: w, format: format, columns: distinct(columns)}
+	l := &listing{w: w, format: format, columns: distinct(columns), cut: isTerminal(w)}
 	switch format {
 	case "csv":
 		l.csv = csv.NewWriter(w)
@@ -62,7 +63,7 @@ func (l *listing) add(row ...any) error {
 		}
 		cells := make([]string, len(row))
 		for i, v := range row {
-			cells[i] = cell(plain(v))
+			cells[i] = cell(plain(v), l.cut)
 		}
 		_, l.err = fmt.Fprintln(l.tab, strings.Join(cells, "\t"))
 	}
@@ -137,11 +138,11 @@ func plain(v any) string {
 	return fmt.Sprint(v)
 }
 
-// cell makes s fit one line of a terminal: no control or bidi characters, and cut at
-// 140 characters.
-func cell(s string) string {
+// cell makes s fit one line: no control or bidi characters. Cut, it has at most 140
+// characters.
+func cell(s string, cut bool) string {
 	s = extract.Line(s)
-	if utf8.RuneCountInString(s) > 140 {
+	if cut && utf8.RuneCountInString(s) > 140 {
 		s = string([]rune(s)[:139]) + "…"
 	}
 	return s
