@@ -23,7 +23,11 @@ func Tell(ev dealwatch.Event) Telling {
 	now, then := evidenceOf(ev.Snippet, ev.Mentions), evidenceOf(ev.Before.Snippet, ev.Before.Mentions)
 	come, gone := without(now.passages, then.passages), without(then.passages, now.passages)
 	if len(gone) == 0 {
-		return Telling{Now: now.quotes(come), Lead: "All that had matched before is still there."}
+		t := Telling{Now: now.quotes(come), Lead: "All that had matched before is still there."}
+		if ev.What == dealwatch.Returned {
+			t.Lead = "All that had matched before is there again."
+		}
+		return t
 	}
 	t := Telling{Lead: "The version before said:"}
 	switch {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -19,6 +20,9 @@ func richEvents() []dealwatch.Event {
 	for i, what := range []dealwatch.What{dealwatch.Closer, dealwatch.Withdrawn, dealwatch.Returned, dealwatch.Withdrawn} {
 		ev := feedtest.Then(first, what, dealwatch.Revised, i+2, 200+i)
 		ev.Flag.State = "withdrawn"
+		if what == dealwatch.Closer {
+			ev = feedtest.Say(ev, "The agency said that OpenAI and Amazon Web Services had ended an agreement.")
+		}
 		events = append(events, ev)
 	}
 	return events
@@ -46,6 +50,30 @@ func TestAccessible(t *testing.T) {
 				b.Shot(fmt.Sprintf("%02d-%s-%d.png", i, scheme, width))
 			}
 		}
+	}
+}
+
+// Where there are thousands of deals, one is chosen by typing, without a script.
+func TestChooseOfManyDeals(t *testing.T) {
+	w, _ := heavyWorld(t, 3000)
+	srv := httptest.NewServer(w.Handler)
+	defer srv.Close()
+	b := webtest.Open(t)
+	for i, scheme := range []string{"light", "dark"} {
+		b.Look(scheme, "screen", []int{1100, 360}[i])
+		b.Go(srv.URL + "/")
+		for _, problem := range b.Axe() {
+			t.Errorf("%s: %s", scheme, problem)
+		}
+		b.Shot(fmt.Sprintf("many-%s.png", scheme))
+	}
+	b.Set(`input[name=deal]`, "COMPANY 2718 ")
+	b.Click(`form button`)
+	if got := b.Text(`document.querySelector("h1").textContent`); got != "First company 2718 – second company 2718 merger" {
+		t.Errorf("the choice is titled %q", got)
+	}
+	if got := b.Text(`document.querySelector("input[name=deal]").value`); got != "deal-2718-of-two-companies" {
+		t.Errorf("the choice is %q", got)
 	}
 }
 
@@ -108,7 +136,7 @@ func TestBrowse(t *testing.T) {
 		t.Errorf("the search marks %q", got)
 	}
 	b.Click(`.flags h2 a`)
-	if got := b.Text(`document.querySelector("ins").textContent`); got != "in June." && !strings.Contains(got, "June") {
+	if got := b.Text(`document.querySelector(".change ins").textContent`); got != "in June." && !strings.Contains(got, "June") {
 		t.Errorf("the changed version shows %q", got)
 	}
 }

@@ -36,6 +36,16 @@ func fitRows(rows []row, room int) []row {
 	return out
 }
 
+// fitHits is fitRows for what a search found.
+func fitHits(hits []hitView, room int) []hitView {
+	out := make([]hitView, len(hits))
+	for i, hit := range hits {
+		hit.Quotes = fitQuotes(hit.Quotes, room)
+		out[i] = hit
+	}
+	return out
+}
+
 func fitQuotes(quotes []feed.Quote, room int) []feed.Quote {
 	for i, q := range quotes {
 		for j, s := range q {

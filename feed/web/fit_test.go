@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -11,11 +13,21 @@ import (
 	"github.com/dealwatch/dealwatch/feed/internal/feedtest"
 )
 
-// No page is heavier than it may be, whatever the data, and each says where the rest is.
-func TestPagesStayLight(t *testing.T) {
+var heavyWords = func() string {
+	var words []string
+	for n := range 60 {
+		words = append(words, fmt.Sprintf("t%02d", n))
+	}
+	return strings.Join(words, " ")
+}()
+
+// heavyWorld has that many deals beside the usual ones, long passages and a document with
+// much of everything.
+func heavyWorld(t *testing.T, manyDeals int) (w *world, id string) {
+	t.Helper()
 	reader := &feedtest.Reader{}
 	deals := append([]dealwatch.Deal{}, feedtest.Deals...)
-	for n := range 300 {
+	for n := range manyDeals {
 		deals = append(deals, dealwatch.Deal{ID: fmt.Sprintf("deal-%03d-of-two-companies", n), Name: fmt.Sprintf("First company %d – second company %d merger", n, n)})
 	}
 	events := feedtest.Events(400)
@@ -29,7 +41,7 @@ func TestPagesStayLight(t *testing.T) {
 		}
 	}
 	// One document has thousands of marks, and eight versions with nothing in common.
-	id := events[1].Flag.DocumentID
+	id = events[1].Flag.DocumentID
 	var versions []dealwatch.Document
 	for n := 8; n > 0; n-- {
 		var d dealwatch.Document
@@ -56,6 +68,17 @@ func TestPagesStayLight(t *testing.T) {
 		ev.Mentions = last.Mentions
 		reader.Add(ev)
 	}
+	// A search for all of its words finds documents that are nothing but marks.
+	text := "AI"
+	for _, word := range strings.Fields(heavyWords) {
+		text += " " + word + strings.Repeat(" &<&>", 5)
+	}
+	for n := range 2 * searchHits {
+		var d dealwatch.Document
+		d.ID, d.Number, d.ReadAt, d.Source = fmt.Sprintf("edgar/found-%d", n), 1, feedtest.Day, "edgar"
+		d.Title, d.Text = strings.Repeat("A <found> & heavy title ", 20), text
+		reader.SetVersions(d.ID, d)
+	}
 	var files []dealwatch.Listed
 	for n := range 200 {
 		var it dealwatch.Listed
@@ -80,22 +103,53 @@ func TestPagesStayLight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{Handler: h}
-	for path, rest := range map[string]string{
-		"/":                     `rel="next"`,
-		"/?deal=openai-aws":     `rel="next"`,
-		"/deals/openai-aws":     "Earlier events are in the feed and in SQL",
-		"/documents/" + id:      `the others are in SQL and in <a href="#evidence">the evidence</a>`,
-		"/sources":              "are listed by <code>dealwatch coverage</code>",
-		"/feeds":                "/feeds/deals/deal-299-of-two-companies.atom",
-		"/?q=AI":                "Search",
-		"/feeds/nothing/at/all": "There is no",
+	return &world{Handler: h}, id
+}
+
+// No page is heavier than it may be, whatever the data, and each says where the rest is.
+func TestPagesStayLight(t *testing.T) {
+	for manyDeals, more := range map[int]map[string]string{
+		90:  {"/": `<select name="deal">`, "/feeds": "/feeds/deals/deal-089-of-two-companies.atom"},
+		300: {"/": `<option value="google-wiz">`, "/feeds": "/feeds/deals/deal-299-of-two-companies.atom"},
+		3000: {"/": `<option value="openai-aws">`, "/feeds": "more deals are in", "/?deal=Company+2718+%E2%80%93": "<h1>First company 2718 – second company 2718 merger</h1>",
+			"/?deal=company": "3000 deals have &#34;company&#34; in their names: First company 0 – second company 0 merger (deal-000-of-two-companies), ",
+			"/?deal=nobody":  "There is no deal &#34;nobody&#34;.", "/?deal=deal-1234-of-two-companies&q=AI": `value="deal-1234-of-two-companies"`},
 	} {
-		got := w.get(path)
-		if body := got.Body.String(); len(body) > pageBytes || !strings.Contains(body, rest) {
-			t.Errorf("%s: %d, %d bytes, lacks %t %q", path, got.Code, len(body), !strings.Contains(body, rest), rest)
-		} else {
-			t.Logf("%s: %d bytes", path, len(body))
+		w, id := heavyWorld(t, manyDeals)
+		paths := map[string]string{
+			"/":                                  `rel="next"`,
+			"/?deal=openai-aws":                  `rel="next"`,
+			"/deals/openai-aws":                  "Earlier events are in the feed and in SQL",
+			"/documents/" + id:                   `the others are in SQL and in <a href="#evidence">the evidence</a>`,
+			"/sources":                           "are listed by <code>dealwatch coverage</code>",
+			"/?q=AI":                             "<mark>AI</mark>",
+			"/?q=" + url.QueryEscape(heavyWords): `rel="next"`,
+			"/feeds/nothing/at/all":              "There is no",
 		}
+		for path, rest := range paths {
+			light(t, w, path, rest)
+		}
+		for path, rest := range more {
+			light(t, w, path, rest)
+		}
+		static := *w.Handler
+		static.static = true
+		made, err := static.indexPage(look{}).build(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := made["html"].plain.bytes; len(got) > pageBytes || bytes.Contains(got, []byte("more, whose <a")) != (manyDeals > listedDeals) {
+			t.Errorf("the static page of %d deals has %d bytes:\n%.3000s", manyDeals, len(got), got)
+		}
+	}
+}
+
+func light(t *testing.T, w *world, path, want string) {
+	t.Helper()
+	got := w.get(path)
+	if body := got.Body.String(); len(body) > pageBytes || !strings.Contains(body, want) {
+		t.Errorf("%s: %d, %d bytes, lacks %t %q", path, got.Code, len(body), !strings.Contains(body, want), want)
+	} else {
+		t.Logf("%s: %d bytes", path, len(body))
 	}
 }

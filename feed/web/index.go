@@ -12,10 +12,7 @@ import (
 	"github.com/dealwatch/dealwatch/feed"
 )
 
-const (
-	indexFlags = 40
-	searchHits = 20
-)
+const indexFlags = 40
 
 // choice is an option of a filter.
 type choice struct {
@@ -26,15 +23,24 @@ type choice struct {
 // filters are the form of the first page.
 type filters struct {
 	Deals, Sources, Kinds, Closenesses []choice
+	Typed                              bool   // the deals are too many to choose from: Deals are some of them
+	Deal                               string // the one that is chosen, where it is typed
+	MoreDeals                          int    // that are not among Deals
 	Since, Search                      string
 	Filtered                           string // what the filter chooses, in words
 	Any                                bool   // something is chosen
 }
 
-func (h *Handler) filters(look look) filters {
+func (h *Handler) filters(ctx context.Context, look look) (filters, error) {
 	f := look.Filter
-	v := filters{Search: look.search, Any: look.search != ""}
-	for _, d := range h.cfg.Deals {
+	v := filters{Search: look.search, Any: look.search != "", Deal: f.Deal}
+	deals, err := h.choosable(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.MoreDeals = len(h.cfg.Deals) - len(deals)
+	v.Typed = v.MoreDeals > 0
+	for _, d := range deals {
 		v.Deals = append(v.Deals, choice{d.ID, line(cmp.Or(d.Name, d.ID)), d.ID == f.Deal})
 	}
 	for _, in := range h.cfg.Sources {
@@ -52,7 +58,7 @@ func (h *Handler) filters(look look) filters {
 		v.Filtered = strings.TrimPrefix(ch.Title, "dealwatch: ")
 		v.Any = true
 	}
-	return v
+	return v, nil
 }
 
 // look is what is asked of the first page: a filter, a search, and a place to begin.
@@ -113,6 +119,9 @@ func (h *Handler) look(ctx context.Context, raw string) (look, error) {
 	q.Del("q")
 	q.Del("after")
 	q.Del("before")
+	if err := h.spell(q); err != nil {
+		return l, err
+	}
 	if l.Filter, err = h.filter(ctx, q); err != nil {
 		return l, err
 	}
@@ -139,7 +148,11 @@ func (h *Handler) indexPage(l look) *unit {
 		if err != nil {
 			return nil, err
 		}
-		v := indexView{filters: h.filters(l)}
+		chosen, err := h.filters(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		v := indexView{filters: chosen}
 		switch {
 		case h.static:
 			n := olderPages(len(h.flags), indexFlags)
@@ -190,60 +203,4 @@ func (h *Handler) page(ctx context.Context, f dealwatch.Filter, size int) (rows 
 	}
 	rows, err = h.rows(ctx, flags)
 	return rows, older, newer, err
-}
-
-// hitView is a document that a search found.
-type hitView struct {
-	Title, Link, Page, Agency, Kind, Dated string
-	Flagged                                bool
-	Quotes                                 []feed.Quote
-}
-
-type searchView struct {
-	filters
-	Terms       bool // there is something to search for
-	Hits        []hitView
-	Older       string // address of the next page; "" for none
-	First, Took string
-}
-
-// search makes the page of a full-text search. New documents change it at any time, so
-// none is kept; few run at once, and others wait their turn.
-func (h *Handler) search(ctx context.Context, l look) (*content, error) {
-	terms := dealwatch.Terms(l.search)
-	f := l.Filter
-	f.Limit = searchHits
-	hits, next, err := h.cfg.Reader.Search(ctx, terms, f)
-	if err != nil {
-		return nil, err
-	}
-	v := searchView{filters: h.filters(l), Terms: len(terms) > 0}
-	for _, hit := range hits {
-		v.Hits = append(v.Hits, h.hit(hit, terms))
-	}
-	if next > 0 {
-		v.Older = h.address(look{Filter: at(l.plain(), 0, next), search: l.search})
-	}
-	if l.Before > 0 {
-		v.First = h.address(look{Filter: l.plain(), search: l.search})
-	}
-	b, err := h.render("search", shell{Title: "Search: " + line(l.search), Here: "index", Feeds: subscribe(h.site.All(l.plain())), Page: v})
-	if err != nil {
-		return nil, err
-	}
-	return h.cache.dates.settle(h.address(l), newContent("text/html; charset=utf-8", pagePolicy, b, h.cfg.Now())), nil
-}
-
-func (h *Handler) hit(d dealwatch.Hit, terms [][]string) hitView {
-	v := hitView{
-		Title: line(cmp.Or(d.Title, d.ID)), Link: feed.Link(d.URL), Page: h.path(h.site.DocumentURL(d.ID)),
-		Agency: line(d.Agency), Kind: line(d.Kind), Dated: line(d.PublishedOn), Flagged: d.Flagged,
-	}
-	// One of the terms may stand in the title alone: each shows itself.
-	var places [][2]int
-	for _, t := range terms {
-		places = append(places, dealwatch.Places(d.Text, [][]string{t}, 2)...)
-	}
-	v.Quotes = feed.Passages(d.Text, places, 2)
-	return v
 }

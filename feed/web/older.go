@@ -77,8 +77,11 @@ func (h *Handler) olderPage(d dealwatch.Deal, flags []dealwatch.Flag, n, pages i
 		if d.ID != "" {
 			channel = h.site.Deal(d)
 		}
-		v := indexView{filters: h.filters(look{Filter: dealwatch.Filter{Deal: d.ID}}),
-			Older: h.olderAddress(d.ID, n-1, pages), Newer: h.olderAddress(d.ID, n+1, pages)}
+		chosen, err := h.filters(ctx, look{Filter: dealwatch.Filter{Deal: d.ID}})
+		if err != nil {
+			return nil, err
+		}
+		v := indexView{filters: chosen, Older: h.olderAddress(d.ID, n-1, pages), Newer: h.olderAddress(d.ID, n+1, pages)}
 		v.Filtered = fmt.Sprintf("%s: page %d from the oldest", cmp.Or(v.Filtered, "What was flagged"), n)
 		return fit(rowMost, rowLeast, func(room int) (map[string]*content, error) {
 			v.Flags = fitRows(rows, room)
