@@ -74,17 +74,24 @@ func (n near) operator() string {
 }
 
 func (n *near) match(t *text) []span {
-	var found []chain
+	lists := make([][]span, len(n.all))
 	for i, o := range n.all {
-		spans := inText(o.match(t))
-		if len(spans) == 0 {
+		if lists[i] = inText(o.match(t)); len(lists[i]) == 0 {
 			return nil
 		}
-		if i == 0 {
-			found = chainsOf(spans)
-		} else if found = n.lengthen(found, spans); len(found) == 0 {
-			return nil
+	}
+	found := chainsOf(lists[0])
+	for i, spans := range lists[1:] {
+		alike := 1
+		if i+2 < len(lists) {
+			alike = mostAlike
 		}
+		if found = n.lengthen(found, spans, alike); len(found) == 0 {
+			break
+		}
+	}
+	if n.words == 0 && !n.ordered && len(lists) > 2 {
+		found = append(found, n.scattered(lists, found)...)
 	}
 	out := t.mem.spans.list(len(found))
 	for _, c := range found {
@@ -124,7 +131,7 @@ func (c chain) with(s span) chain {
 
 // lengthen adds to each chain a span that is near: outside of it or, in a chain of more
 // than one, between its parts.
-func (n *near) lengthen(chains []chain, spans []span) []chain {
+func (n *near) lengthen(chains []chain, spans []span, alike int) []chain {
 	out := n.pairs(chains, spans, false)
 	if !n.ordered {
 		out = append(out, n.pairs(chains, spans, true)...)
@@ -132,7 +139,7 @@ func (n *near) lengthen(chains []chain, spans []span) []chain {
 	if len(chains[0].parts) > 1 {
 		out = append(out, between(chains, spans)...)
 	}
-	return tightest(out)
+	return tightest(out, alike)
 }
 
 // pairs joins chains with the spans after them or, turned, before them: for all that begins
@@ -241,8 +248,9 @@ func between(chains []chain, spans []span) []chain {
 }
 
 // tightest keeps of the chains that begin at one place the one that ends first, and of
-// those that end at one place the one that begins last.
-func tightest(chains []chain) []chain {
+// those that end at one place the one that begins last; as many as alike of one extent, for
+// a further operand may fit into only one of them.
+func tightest(chains []chain, alike int) []chain {
 	slices.SortStableFunc(chains, func(a, b chain) int {
 		return cmp.Or(a.p.order()-b.p.order(), a.start-b.start, a.end-b.end)
 	})
@@ -255,14 +263,37 @@ func tightest(chains []chain) []chain {
 		last[end{c.p, c.end}] = c.start
 	}
 	out := chains[:0]
-	var begun, kept chain
+	var begun chain
 	for _, c := range chains {
 		first := c.p != begun.p || c.start != begun.start
-		if begun = c; first || last[end{c.p, c.end}] == c.start && (c.p != kept.p || c.extent != kept.extent) {
-			out, kept = append(out, c), c
+		same := len(out) > 0 && out[len(out)-1].p == c.p && out[len(out)-1].extent == c.extent
+		begun = c
+		switch {
+		case same && !oneOf(c, out[max(0, len(out)-alike):], alike):
+			out = append(out, c)
+		case !same && (first || last[end{c.p, c.end}] == c.start):
+			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// mostAlike is how many chains of one extent are tried with a further operand.
+const mostAlike = 4
+
+// oneOf reports whether there are as many as most chains of the extent of c among the last
+// ones, or one with its parts.
+func oneOf(c chain, last []chain, most int) bool {
+	n := 0
+	for _, o := range last {
+		if o.p != c.p || o.extent != c.extent {
+			continue
+		}
+		if n++; n == most || slices.EqualFunc(o.parts, c.parts, func(a, b span) bool { return a.extent == b.extent }) {
+			return true
+		}
+	}
+	return false
 }
 
 // inText gives the spans that stand in a passage, one for each stretch.

@@ -1,7 +1,10 @@
 package rules
 
 import (
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/dealwatch/dealwatch"
 )
@@ -87,5 +90,33 @@ func TestCapsBesideMarks(t *testing.T) {
 		if got := flags(t, c.rule, c.text); got != c.want {
 			t.Errorf("%s on %q = %v", c.rule, c.text, got)
 		}
+	}
+}
+
+// TestSharedChains asks the reference whether chains match whose operands look for the same
+// words.
+func TestSharedChains(t *testing.T) {
+	matched := 0
+	rapid.Check(t, func(t *rapid.T) {
+		op := rapid.SampledFrom([]string{" /s ", " /p "}).Draw(t, "op")
+		operand := rapid.SampledFrom([]string{"merger", "beta", "alpha", "(merger OR beta)", "(merger OR alpha)", `("merger beta" OR alpha)`, "(merger OR beta OR alpha)", "(merger /2 beta)"})
+		rule := strings.Join(rapid.SliceOfN(operand, 3, 5).Draw(t, "operands"), op)
+		words := rapid.SliceOfN(rapid.SampledFrom([]string{"merger", "beta", "alpha", "Then", "so.", "end.\n\n"}), 0, 8).Draw(t, "words")
+		v := doc("", strings.Join(words, " "))
+		b, err := Parse("drawn.yaml", strings.NewReader(drawnParties+rule+"\n"))
+		if err != nil {
+			return // as match-all
+		}
+		ref := reference{&text{facts: &facts{v: &v, passages: []*passage{{field: dealwatch.Title}, {field: dealwatch.Text, s: v.Text}}}}}
+		got, want := len(b.Match(v)) > 0, len(ref.eval(b.deals[0].root)) > 0
+		if got != want {
+			t.Fatalf("%s in %q: matches %v, the reference %v", rule, v.Text, got, want)
+		}
+		if got {
+			matched++
+		}
+	})
+	if matched < 5 {
+		t.Errorf("%d chains matched: the drawing is too narrow to show anything", matched)
 	}
 }

@@ -137,31 +137,9 @@ func (r reference) eval(n node) []span {
 	case *titled:
 		return reference{&text{facts: &facts{v: r.t.v, passages: r.t.passages[:1]}}}.eval(n.of)
 	case *near:
-		var chains [][]span
-		for i, o := range n.all {
-			var longer [][]span
-			for _, s := range r.eval(o) {
-				if s.p != nil && i == 0 {
-					longer = append(longer, []span{s})
-				}
-				for _, c := range chains {
-					if s.p != nil && r.joins(n, c, s) {
-						longer = append(longer, append(slices.Clone(c), s))
-					}
-				}
-			}
-			chains = longer
-			if i > 0 {
-				chains = slices.DeleteFunc(slices.Clone(longer), func(c []span) bool {
-					whole := join(c...)
-					return r.any(longer, func(o span) bool { return o.start == whole.start && o.end < whole.end }, whole.p) &&
-						r.any(longer, func(o span) bool { return o.end == whole.end && o.start > whole.start }, whole.p)
-				})
-			}
-		}
-		var out []span
-		for _, c := range chains {
-			out = append(out, join(c...))
+		out := r.chains(n)
+		if n.words == 0 && !n.ordered && len(n.all) > 2 {
+			out = append(out, r.scattered(n, out)...)
 		}
 		return out
 	case *notNear:
@@ -175,6 +153,71 @@ func (r reference) eval(n node) []span {
 
 func (r reference) any(chains [][]span, is func(span) bool, p *passage) bool {
 	return slices.ContainsFunc(chains, func(c []span) bool { return c[0].p == p && is(join(c...)) })
+}
+
+// chains adds to each chain every span that joins it, one operand after the other.
+func (r reference) chains(n *near) []span {
+	var chains [][]span
+	for i, o := range n.all {
+		var longer [][]span
+		for _, s := range r.eval(o) {
+			if s.p != nil && i == 0 {
+				longer = append(longer, []span{s})
+			}
+			for _, c := range chains {
+				if s.p != nil && r.joins(n, c, s) {
+					longer = append(longer, append(slices.Clone(c), s))
+				}
+			}
+		}
+		chains = longer
+		if i > 0 {
+			chains = slices.DeleteFunc(slices.Clone(longer), func(c []span) bool {
+				whole := join(c...)
+				return r.any(longer, func(o span) bool { return o.start == whole.start && o.end < whole.end }, whole.p) &&
+					r.any(longer, func(o span) bool { return o.end == whole.end && o.start > whole.start }, whole.p)
+			})
+		}
+	}
+	var out []span
+	for _, c := range chains {
+		out = append(out, join(c...))
+	}
+	return out
+}
+
+// scattered tries every choice of places in each unit that has none of found.
+func (r reference) scattered(n *near, found []span) []span {
+	var out []span
+	done := map[stretch]bool{}
+	for _, s := range inText(r.eval(n.all[0])) {
+		unit := s.p.at(n.unit, s.start)
+		if done[stretch{s.p, unit}] || slices.ContainsFunc(found, func(f span) bool { return f.p == s.p && f.start < unit.end && unit.start < f.end }) {
+			continue
+		}
+		done[stretch{s.p, unit}] = true
+		lists := make([][]span, len(n.all))
+		for i, o := range n.all {
+			lists[i] = slices.DeleteFunc(inText(r.eval(o)), func(o span) bool { return o.p != s.p || !unit.holds(o.extent) })
+		}
+		slices.SortStableFunc(lists, func(a, b []span) int { return len(a) - len(b) })
+		choices := [][]span{nil}
+		for _, list := range lists {
+			var longer [][]span
+			for _, c := range choices {
+				for _, s := range list {
+					if !slices.ContainsFunc(c, func(o span) bool { return r.overlap(o, s) }) {
+						longer = append(longer, append(slices.Clone(c), s))
+					}
+				}
+			}
+			choices = longer
+		}
+		if len(choices) > 0 {
+			out = append(out, join(choices[0]...))
+		}
+	}
+	return out
 }
 
 // choose reports whether a number of spans can be taken of which no two overlap.
@@ -227,77 +270,6 @@ func (r reference) near(u unit, words int, ordered bool, x, y span) bool {
 	}
 	return x.p.at(u, x.end-1) == x.p.at(u, y.start)
 }
-
-var (
-	someWords = []string{"alpha", "beta", "merger", "merge", "Gamma", "OpenAI", "AWS", "delta", "AT&T", "co", "the", "ﬁn", "café"}
-	someGaps  = []string{" ", " ", " ", " ", ", ", ". ", "! ", "\n", "\n\n", "-", "–", "\u00a0", "\u00ad", "-\n", "’s ", "'s ", " (", ") ", ".", "&", ": "}
-)
-
-func drawText(t *rapid.T, label string, most int) string {
-	var b strings.Builder
-	for range rapid.IntRange(0, most).Draw(t, label+" size") {
-		w := rapid.SampledFrom(someWords).Draw(t, "word")
-		switch rapid.IntRange(0, 6).Draw(t, "shape") {
-		case 0:
-			w = strings.ToUpper(w)
-		case 1:
-			w = strings.ToUpper(w[:1]) + w[1:]
-		case 2:
-			w += "s"
-		}
-		b.WriteString(w)
-		b.WriteString(rapid.SampledFrom(someGaps).Draw(t, "gap"))
-	}
-	return b.String()
-}
-
-func drawRule(t *rapid.T, depth int) string {
-	kind := rapid.IntRange(0, 12).Draw(t, "kind")
-	if depth == 0 {
-		kind = kind % 5
-	}
-	word := func() string { return rapid.SampledFrom(someWords).Draw(t, "word") }
-	inner := func() string { return "(" + drawRule(t, depth-1) + ")" }
-	switch kind {
-	case 0, 1:
-		if w := word(); w != "the" {
-			return w
-		}
-		return "alpha"
-	case 2:
-		return `"` + word() + " " + word() + ` beta"`
-	case 3:
-		return rapid.SampledFrom([]string{"@one", "@two"}).Draw(t, "party")
-	case 4:
-		return rapid.SampledFrom([]string{"merg!", "mer*er", "caps(beta)", "exact(Gamma)", "bet*", `"alph! beta"`}).Draw(t, "pattern")
-	case 5:
-		return inner() + " AND " + inner()
-	case 6:
-		return inner() + " OR " + inner()
-	case 7:
-		return inner() + " AND NOT " + inner()
-	case 8:
-		return fmt.Sprintf("ATLEAST%d(%s)", rapid.IntRange(1, 3).Draw(t, "times"), drawRule(t, depth-1))
-	case 9:
-		return "title(" + drawRule(t, depth-1) + ")"
-	case 10:
-		return inner() + " NOT w/2 " + inner()
-	}
-	op := rapid.SampledFrom([]string{"/1", "/3", "+2", "pre/4", "/s", "+s", "/p", "+p"}).Draw(t, "op")
-	if kind == 11 {
-		return word() + " " + op + " " + inner() + " " + op + " " + word()
-	}
-	return inner() + " " + op + " " + inner()
-}
-
-const drawnParties = `
-parties:
-  one: {name: OpenAI, aliases: [{text: Alpha Beta, class: plain}, {text: Gamma, class: plain}]}
-  two: {name: "AT&T", aliases: [{text: AT&T, class: plain}, {text: AWS, class: plain}, "Merger Co."]}
-deals:
-  - id: it
-    rule: |
-      `
 
 // compareWithReference checks that the engine finds the stretches that the reference
 // finds, each held by hits from its begin to its end, and gives their number; ok is false

@@ -42,7 +42,7 @@ type word struct {
 type rarity struct {
 	others  []string // forms that fit too
 	wild    bool     // the word is a pattern
-	pattern string   // folded, with * for one character
+	pattern string   // folded, with * for one character; a | stands between a word and its other numbers
 	open    bool     // it only has to fit the beginning
 	accent  string   // the form with its accents; "" where it has none
 }
@@ -96,6 +96,9 @@ func newWord(s string, plurals bool) word {
 			if strings.HasSuffix(part, "*") {
 				r.pattern += "*"
 			}
+		}
+		if plurals && !r.open {
+			r.pattern = strings.Join(append([]string{r.pattern}, otherNumbers(r.pattern)...), "|")
 		}
 		rare := r
 		return word{rare: &rare}
@@ -282,8 +285,17 @@ func sameCase(token, written string) bool {
 	return bytes.Equal(appendDecomposed(buf[:0], token, cased, len(want)), want)
 }
 
-// fitsPattern reports whether a pattern fits token, folded.
+// fitsPattern reports whether a pattern, or one of those between |, fits token, folded.
 func fitsPattern(pattern string, open bool, token string) bool {
+	for one := range strings.SplitSeq(pattern, "|") {
+		if fitsOne(one, open, token) {
+			return true
+		}
+	}
+	return false
+}
+
+func fitsOne(pattern string, open bool, token string) bool {
 	for _, r := range token {
 		for _, f := range fold(r).plain {
 			p, size := utf8.DecodeRuneInString(pattern)
