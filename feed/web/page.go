@@ -97,9 +97,18 @@ func (h *Handler) html(name string, s shell) (map[string]*content, error) {
 	return map[string]*content{"html": newContent("text/html; charset=utf-8", pagePolicy, b, h.cfg.Now())}, nil
 }
 
+// errorTitles are the headings of the pages that say what is wrong.
+var errorTitles = map[int]string{
+	http.StatusBadRequest:         "Not understood",
+	http.StatusNotFound:           "Not found",
+	http.StatusMethodNotAllowed:   "Not allowed",
+	http.StatusGone:               "No longer here",
+	http.StatusServiceUnavailable: "Not now",
+}
+
 // errorPage always gives a page.
 func (h *Handler) errorPage(p *problem) []byte {
-	b, err := h.render("error", shell{Title: http.StatusText(p.status), Page: p.sentence})
+	b, err := h.render("error", shell{Title: cmp.Or(errorTitles[p.status], http.StatusText(p.status)), Page: p.sentence})
 	if err != nil {
 		return []byte(template.HTMLEscapeString(p.sentence))
 	}

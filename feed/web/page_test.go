@@ -260,7 +260,7 @@ func TestPagesTellTheMatch(t *testing.T) {
 	first.Flag.State = "withdrawn"
 	w := newWorld(t, first, gone)
 	for path, want := range map[string][]string{
-		"/":                         {"<mark>OpenAI</mark>", "withdrawn since", `<a href="/documents/ftc-press/1001">Release 1</a>`, "in one sentence", "flagged 2 March 2026, 10:30 UTC"},
+		"/":                         {"<mark>OpenAI</mark>", "; since withdrawn", `<a href="/documents/ftc-press/1001">Release 1</a>`, "in one sentence", "flagged 2 March 2026, 10:30 UTC"},
 		"/deals/openai-aws":         {"<code>@openai /p @aws</code>", "WHERE deal_id = &#39;openai-aws&#39;", "<mark>Amazon Web Services</mark>"},
 		"/documents/ftc-press/1001": {"No longer matches since version 2. The version before said:", "Matches in one sentence.", "00ff", "dealwatch-000001.warc.gz, byte 512"},
 		"/?deal=google-wiz":         {"Nothing is flagged that fits this choice", `<option value="google-wiz" selected>`},

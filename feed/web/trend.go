@@ -55,7 +55,7 @@ func (h *Handler) trend(weeks []dealwatch.WeekCount) *trend {
 	var sources []string
 	total := map[string]int{}
 	sum := [trendWeeks]int{}
-	t := &trend{Width: trendWeeks*trendColumn + 66, Height: trendHeight + 30}
+	t := &trend{Width: trendWeeks*trendColumn + 90, Height: trendHeight + 46}
 	flags := 0
 	for _, w := range weeks {
 		if w.Week.Before(first) || place(w.Week) >= trendWeeks {
