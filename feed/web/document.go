@@ -193,9 +193,9 @@ func (h *Handler) matches(ctx context.Context, doc dealwatch.Document, flags []d
 // tellMatches fills in what the document says of the deals, and what its versions did
 // to that.
 func (h *Handler) tellMatches(v *documentView, doc dealwatch.Document, m matched, versions []dealwatch.Document, room room) {
-	texts := map[int]string{doc.Number: doc.Text}
+	of := map[int]dealwatch.Document{doc.Number: doc}
 	for _, d := range versions {
-		texts[d.Number] = d.Text
+		of[d.Number] = d
 	}
 	became := map[int][]string{}
 	left := room.passages
@@ -206,7 +206,7 @@ func (h *Handler) tellMatches(v *documentView, doc dealwatch.Document, m matched
 			break
 		}
 		fv := flagView{row: h.row(f, nil), RuleVersion: line(f.RuleVersion), Version: f.Version, Mentions: len(m.mentions[f.ID])}
-		fv.Passages, fv.Hidden = passages(texts[f.Version], m.mentions[f.ID], left)
+		fv.Passages, fv.Hidden = passages(of[f.Version], m.mentions[f.ID], left)
 		left -= len(fv.Passages)
 		for _, ev := range m.events {
 			if ev.Flag.ID != f.ID {
@@ -221,7 +221,7 @@ func (h *Handler) tellMatches(v *documentView, doc dealwatch.Document, m matched
 			lead := feed.Lead(ev)
 			lead = strings.ToUpper(lead[:1]) + lead[1:]
 			e := eventView{Lead: lead, Cause: feed.Cause(ev.Cause), At: ev.HappenedAt, Version: ev.Version}
-			if e.Told = feed.Tell(ev); len(fv.Passages) > 0 && ev.Version == f.Version && ev.What != dealwatch.Withdrawn && len(e.Told.Before) == 0 {
+			if e.Told = feed.Tell(ev); len(fv.Passages) > 0 && !fv.Hidden && ev.Version == f.Version && ev.What != dealwatch.Withdrawn && len(e.Told.Before) == 0 {
 				e.Told.Now = nil // the passages above show it
 			}
 			fv.History = append(fv.History, e)
@@ -247,19 +247,26 @@ func stands(events []dealwatch.Event, flag int64, version int) bool {
 	return false
 }
 
-// passages are the mentions in context; those of the title are not among them.
-func passages(text string, mentions []dealwatch.Mention, limit int) (out []feed.Quote, hidden bool) {
-	var places [][2]int
+// passages are the mentions in context, those of the title first. Some are hidden where
+// there are more than limit, or where the version does not have them in their places.
+func passages(d dealwatch.Document, mentions []dealwatch.Mention, limit int) (out []feed.Quote, hidden bool) {
+	places := map[dealwatch.Field][][2]int{}
+	texts := map[dealwatch.Field]string{dealwatch.Title: d.Title, dealwatch.Text: d.Text}
 	for _, m := range mentions {
-		if m.Field == dealwatch.Text && m.Start >= 0 && m.Start < m.End && m.End <= len(text) && text[m.Start:m.End] == m.Hit {
-			places = append(places, [2]int{m.Start, m.End})
+		text := texts[m.Field]
+		if m.Start < 0 || m.Start >= m.End || m.End > len(text) || text[m.Start:m.End] != m.Hit {
+			hidden = true
+			continue
 		}
+		places[m.Field] = append(places[m.Field], [2]int{m.Start, m.End})
 	}
-	out = feed.Passages(text, places, limit+1)
+	for _, field := range []dealwatch.Field{dealwatch.Title, dealwatch.Text} {
+		out = append(out, feed.Passages(texts[field], places[field], limit+1)...)
+	}
 	if len(out) > limit {
 		return out[:limit], true
 	}
-	return out, false
+	return out, hidden
 }
 
 func versionViews(versions []dealwatch.Document, became map[int][]string, limit int) (out []versionView, earlier bool) {
