@@ -40,7 +40,7 @@ type documentView struct {
 	Flags                                              []flagView
 	MoreFlags                                          int
 	Versions                                           []versionView // newest first
-	Earlier                                            bool          // there are versions that are not shown
+	Missing                                            bool          // there are older versions that are not shown
 	Attachments                                        []attachmentView
 	MoreFiles                                          bool
 	Coverage                                           []dayView
@@ -126,6 +126,11 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 	m, err := h.matches(ctx, doc, flags)
 	if err != nil {
 		return nil, err
+	}
+	if n := versionsBack(doc, flags); n > len(versions) && len(versions) > documentRoom.versions {
+		if versions, err = h.cfg.Reader.Versions(ctx, id, n); err != nil {
+			return nil, err
+		}
 	}
 	if v.Coverage, err = h.documentDays(ctx, doc); err != nil {
 		return nil, err
@@ -233,7 +238,32 @@ func (h *Handler) tellMatches(v *documentView, doc dealwatch.Document, m matched
 		}
 		v.Flags = append(v.Flags, fv)
 	}
-	v.Versions, v.Earlier = versionViews(versions, became, room.versions)
+	v.Versions, v.Missing = versionViews(versions, became, m.ends(room.versions), room.versions)
+}
+
+// mostVersions bounds what is read for the matches that ended long ago.
+const mostVersions = 40
+
+// versionsBack is how many versions must be read to have that of each flag.
+func versionsBack(doc dealwatch.Document, flags []dealwatch.Flag) int {
+	n := 0
+	for _, f := range flags[:min(len(flags), documentRoom.flags)] {
+		if back := doc.Number - f.Version + 1; back <= mostVersions {
+			n = max(n, back)
+		}
+	}
+	return n
+}
+
+// ends are the versions that ended a match, at most so many, the newest first.
+func (m matched) ends(most int) map[int]bool {
+	out := map[int]bool{}
+	for _, ev := range m.events {
+		if ev.What == dealwatch.Withdrawn && len(out) < most {
+			out[ev.Version] = true
+		}
+	}
+	return out
 }
 
 // stands reports whether a version left the match of a flag as it was. The events are
@@ -269,10 +299,13 @@ func passages(d dealwatch.Document, mentions []dealwatch.Mention, limit int) (ou
 	return out, hidden
 }
 
-func versionViews(versions []dealwatch.Document, became map[int][]string, limit int) (out []versionView, earlier bool) {
+// versionViews shows the newest versions up to limit, and of the older ones those of also.
+// Some are left out where missing is true.
+func versionViews(versions []dealwatch.Document, became map[int][]string, also map[int]bool, limit int) (out []versionView, missing bool) {
 	for i, d := range versions {
-		if i == limit {
-			return out, true
+		if i >= limit && !also[d.Number] {
+			missing = true
+			continue
 		}
 		v := versionView{
 			Number: d.Number, ReadAt: d.ReadAt, SHA256: line(d.SHA256), Capture: captureOf(d), First: i == len(versions)-1,
@@ -287,13 +320,13 @@ func versionViews(versions []dealwatch.Document, became map[int][]string, limit 
 			if old.PublishedOn != d.PublishedOn {
 				v.Dated = cmp.Or(line(d.PublishedOn), "none")
 			}
-			if i > 2 && len(v.Changes) > 3 { // the newest are told in full
+			if i > 2 && !also[d.Number] && len(v.Changes) > 3 { // the newest are told in full
 				v.Changes, v.More = v.Changes[:3], true
 			}
 		}
 		out = append(out, v)
 	}
-	return out, false
+	return out, missing
 }
 
 func captureOf(d dealwatch.Document) string {

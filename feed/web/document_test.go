@@ -53,3 +53,36 @@ func TestPageTellsOfHiddenMentions(t *testing.T) {
 		}
 	}
 }
+
+// A match that ended long ago keeps its mentions, and the change that ended it.
+func TestPageShowsLongEndedMatch(t *testing.T) {
+	first := feedtest.Event("openai-aws", 1)
+	first.Flag.State = "withdrawn"
+	gone := feedtest.Then(first, dealwatch.Withdrawn, dealwatch.Revised, 3, 3)
+	const newest = 20
+	again := feedtest.Event("google-wiz", 4)
+	again.Flag.DocumentID, again.Version, again.Flag.Version = first.Flag.DocumentID, newest, newest
+	w := newWorld(t, first, gone, again)
+	var versions []dealwatch.Document
+	for n := newest; n > 0; n-- {
+		d := dealwatch.Document{ID: first.Flag.DocumentID, Number: n}
+		d.Text = "The notice says that the agreement was signed."
+		if n < 3 {
+			d.Text = "Opening words.\n\n" + first.Snippet
+		}
+		versions = append(versions, d)
+	}
+	w.reader.SetVersions(first.Flag.DocumentID, versions...)
+	page := w.get("/documents/" + first.Flag.DocumentID).Body.String()
+	for _, want := range []string{
+		"2 mentions in version 1, in one sentence</p>\n<blockquote><p>… The agency said that <mark>OpenAI</mark>",
+		"<h3>Version 13</h3>", "<h3>Version 3</h3>", "<del>", "Earlier versions that are not here are in SQL.",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	if strings.Contains(page, "<h3>Version 12</h3>") {
+		t.Error("the page shows versions that are neither new nor ended a match")
+	}
+}
