@@ -142,7 +142,8 @@ type sourceView struct {
 	Budget                    []string // how often each host is asked at most
 	Asked                     []string // how often each was asked today
 	Health                    dealwatch.Health
-	Known                     bool // the store has something of it
+	Known                     bool      // the store has something of it
+	OverdueSince              time.Time // zero where it is read when it should be
 	Unseen                    []string
 	Feeds                     []link
 	Gaps                      []dealwatch.Gap // open ones
@@ -188,7 +189,7 @@ func (h *Handler) sourcesPage() *unit {
 				sv.Every = strings.TrimSuffix(strings.TrimSuffix(in.Every.String(), "0s"), "0m")
 			}
 			if i := slices.IndexFunc(health, func(s dealwatch.Health) bool { return s.Source == in.Name }); i >= 0 {
-				sv.Health, sv.Known = health[i], true
+				sv.Health, sv.Known, sv.OverdueSince = health[i], true, h.overdueSince(health[i])
 			}
 			for _, g := range gaps {
 				if g.Source == in.Name && g.ClosedAt.IsZero() {

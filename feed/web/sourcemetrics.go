@@ -16,7 +16,7 @@ type sourceMetrics struct{ h *Handler }
 var (
 	storeUp = metric("store_up", "1 where the store answered when it was last asked, else 0.")
 
-	sourceUp        = metric("source_healthy", "1 where the source is read as it should be, else 0.", "source")
+	sourceUp        = metric("source_healthy", "1 where the source is read as it should be; 0 where an incident is open, where it was never read, or where its next read is overdue by three of its intervals, and by a day at least.", "source")
 	sourceLastOK    = metric("source_last_success_timestamp_seconds", "When the source was last read without a fault.", "source")
 	sourceLastNew   = metric("source_last_new_timestamp_seconds", "When the source last showed something new.", "source")
 	sourceNext      = metric("source_next_poll_timestamp_seconds", "When the next poll of the source is due.", "source")
@@ -61,7 +61,7 @@ func (m sourceMetrics) Collect(out chan<- prometheus.Metric) {
 	g := gauges{out}
 	g.set(storeUp, is(m.h.cache.refresh(waitWell)))
 	for _, s := range m.h.cache.state.Load().health {
-		g.source(s)
+		g.source(s, !m.h.overdueSince(s).IsZero())
 		g.incidents(s)
 		for _, r := range s.Streams {
 			g.at(streamLastPoll, r.EndedAt, s.Source, r.Name)
@@ -96,8 +96,28 @@ func (g gauges) at(d *prometheus.Desc, t time.Time, labels ...string) {
 	}
 }
 
-func (g gauges) source(s dealwatch.Health) {
-	g.set(sourceUp, is(s.Incident == ""), s.Source)
+// overdueSince is since when a source that nothing reads should have been read, the zero
+// time for one that is read. A schedule from outside may miss a run, so that it is not
+// called overdue within a day.
+func (h *Handler) overdueSince(s dealwatch.Health) time.Time {
+	due := s.NextPollAt
+	if due.IsZero() { // it is due at once, as it was since it was last read
+		due = s.LastOKAt
+	}
+	margin := 24 * time.Hour
+	for _, in := range h.cfg.Sources {
+		if in.Name == s.Source {
+			margin = max(margin, 3*in.Every)
+		}
+	}
+	if due.IsZero() || h.cfg.Now().Sub(due) <= margin {
+		return time.Time{}
+	}
+	return due
+}
+
+func (g gauges) source(s dealwatch.Health, overdue bool) {
+	g.set(sourceUp, is(s.Incident == "" && !s.LastOKAt.IsZero() && !overdue), s.Source)
 	g.at(sourceLastOK, s.LastOKAt, s.Source)
 	g.at(sourceLastNew, s.LastNewAt, s.Source)
 	g.at(sourceNext, s.NextPollAt, s.Source)

@@ -300,7 +300,7 @@ func TestAcceptEncoding(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	w := newWorld(t, feedtest.Events(3)...)
-	w.reader.SetHealth([]dealwatch.Health{{Source: "edgar", State: "ok", LastOKAt: feedtest.Day, Pending: 7, OpenGaps: 2}}, nil)
+	w.reader.SetHealth([]dealwatch.Health{{Source: "edgar", State: "ok", LastOKAt: feedtest.Day, NextPollAt: w.now(), Pending: 7, OpenGaps: 2}}, nil)
 	w.get("/feeds/all.atom")
 	w.do("BREW", "/")
 	got := w.get("/metrics").Body.String()
