@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -78,9 +79,9 @@ func (s *serving) run(ctx context.Context, names []string) error {
 	if err != nil {
 		return usage("choose another address with --addr", "serve: %v", err)
 	}
-	base := s.publicURL
-	if base == "" {
-		base = "http://" + ln.Addr().String()
+	base, guessed := published(s.publicURL, ln.Addr().String(), os.Hostname)
+	if guessed {
+		fmt.Fprintf(s.stderr, "links lead to %s, as --addr names no host: give the address that readers will use with --public-url\n", base)
 	}
 	files := s.archive
 	if s.noArchive {
@@ -111,6 +112,23 @@ func (s *serving) run(ctx context.Context, names []string) error {
 	}
 	fmt.Fprintf(s.stderr, "serving %s\nsubscribe to %s/feeds/all.atom; stop with Ctrl-C\n", base, base)
 	return serveUntil(ctx, web.NewServer(s.addr, list), ln)
+}
+
+// published is the base of all links. It is guessed where it is not given and the address
+// listened on, which stands for it, is that of every interface.
+func published(given, listened string, hostname func() (string, error)) (base string, guessed bool) {
+	if given != "" {
+		return strings.TrimRight(given, "/"), false
+	}
+	host, port, err := net.SplitHostPort(listened)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsUnspecified() {
+		return "http://" + listened, false
+	}
+	name, err := hostname()
+	if err != nil || name == "" {
+		name = "localhost"
+	}
+	return "http://" + net.JoinHostPort(name, port), true
 }
 
 // serveUntil serves until ctx ends, then lets open requests finish, but does not wait for
