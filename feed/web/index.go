@@ -116,6 +116,9 @@ func (h *Handler) look(ctx context.Context, raw string) (look, error) {
 	if after != "" && before != "" {
 		return l, badQuery("A page begins after or before a place, not both.")
 	}
+	if l.search != "" && after != "" {
+		return l, badQuery("A page of a search begins before a place, not after one.")
+	}
 	q.Del("q")
 	q.Del("after")
 	q.Del("before")

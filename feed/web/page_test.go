@@ -313,6 +313,7 @@ func TestPaging(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"/?before=x": "no page that begins at", "/?before=0": "no page that begins at", "/?before=1&after=1": "not both",
+		"/?q=a&after=1":                   "not after one",
 		"/?q=" + strings.Repeat("x", 301): "too long", "/?q=a&q=b": "is given 2 times", "/feeds/all.atom?q=a": "There is no filter",
 	} {
 		if got := w.get(path); got.Code != 400 || !strings.Contains(got.Body.String(), want) {
