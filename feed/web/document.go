@@ -71,7 +71,7 @@ type versionView struct {
 	Number                  int
 	ReadAt                  time.Time
 	SHA256, Capture, Source string
-	Title, Dated            string // where they changed; "" elsewhere
+	Title, Dated            change // where they changed; zero elsewhere
 	Changes                 []change
 	More                    bool
 	First                   bool
@@ -315,10 +315,10 @@ func versionViews(versions []dealwatch.Document, became map[int][]string, also m
 			old := versions[i+1]
 			v.Changes, v.More = changes(old.Text, d.Text)
 			if old.Title != d.Title {
-				v.Title = line(d.Title)
+				v.Title = change{Gone: cmp.Or(line(old.Title), "none"), Come: cmp.Or(line(d.Title), "none")}
 			}
 			if old.PublishedOn != d.PublishedOn {
-				v.Dated = cmp.Or(line(d.PublishedOn), "none")
+				v.Dated = change{Gone: cmp.Or(line(old.PublishedOn), "none"), Come: cmp.Or(line(d.PublishedOn), "none")}
 			}
 			if i > 2 && !also[d.Number] && len(v.Changes) > 3 { // the newest are told in full
 				v.Changes, v.More = v.Changes[:3], true

@@ -86,3 +86,22 @@ func TestPageShowsLongEndedMatch(t *testing.T) {
 		t.Error("the page shows versions that are neither new nor ended a match")
 	}
 }
+
+// A new title or date is shown beside the one that it replaced.
+func TestPageShowsOldTitleAndDate(t *testing.T) {
+	ev, one := inTitle()
+	one.PublishedOn = "2026-03-01"
+	two := one
+	two.Number, two.Title, two.PublishedOn = 2, "OpenAI & others sign", ""
+	w := newWorld(t, ev)
+	w.reader.SetVersions(one.ID, two, one)
+	page := w.get("/documents/" + one.ID).Body.String()
+	for _, want := range []string{
+		"<p>Title: <del>OpenAI signs with Amazon Web Services</del> <ins>OpenAI &amp; others sign</ins></p>",
+		"<p>Date: <del>2026-03-01</del> <ins>none</ins></p>",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+}
