@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -134,6 +135,9 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 		return poll, nil
 	}
 	poll.CoversTo, poll.CoversFrom = span(all)
+	if !s.Whole {
+		poll.CoversFrom = lowest(all)
+	}
 	// A date that is still to come proves nothing of the days up to it.
 	latest := poll.StartedAt.UTC().AddDate(0, 0, 1).Format(time.DateOnly)
 	poll.CoversTo, poll.CoversFrom = min(poll.CoversTo, latest), min(poll.CoversFrom, latest)
@@ -319,6 +323,18 @@ func span(items []Item) (newest, oldest string) {
 		}
 	}
 	return newest, oldest
+}
+
+// lowest gives the date that a listing reaches down to, newest first: that of its last
+// item with one. Older ones above it stand there for another reason, pinned or listed
+// anew, and prove nothing of the days between.
+func lowest(items []Item) string {
+	for _, it := range slices.Backward(items) {
+		if it.PublishedOn != "" {
+			return it.PublishedOn
+		}
+	}
+	return ""
 }
 
 // mostRepeats is how many pages in a row may show nothing that the pages before them did

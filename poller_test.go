@@ -133,6 +133,21 @@ func TestListDateToCome(t *testing.T) {
 	}
 }
 
+// TestListPinned takes an old item above newer ones for no proof of the days between,
+// but where the listing is whole.
+func TestListPinned(t *testing.T) {
+	now := time.Date(2026, 3, 6, 12, 0, 0, 0, time.UTC)
+	for whole, want := range map[bool]string{false: "2026-03-04", true: "2025-10-02"} {
+		p := &dealwatch.Poller{Ledger: &ground{known: map[string]bool{"b": true, "a": true}}, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}
+		poll, err := p.List(t.Context(), "s", dealwatch.Stream{Whole: whole}, dealwatch.Range{}, func(yield func([]dealwatch.Item, error) bool) {
+			yield(page("old@2025-10-02 c@2026-03-06 b@2026-03-05 a@2026-03-04"), nil)
+		})
+		if err != nil || !poll.Complete || poll.CoversFrom != want || poll.CoversTo != "2026-03-06" {
+			t.Errorf("whole %v: covers %s to %s, complete %v, %v; want from %s", whole, poll.CoversFrom, poll.CoversTo, poll.Complete, err, want)
+		}
+	}
+}
+
 // TestListTwins keeps two documents under one key apart: the first is taken, and the
 // poll says so.
 func TestListTwins(t *testing.T) {

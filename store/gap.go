@@ -10,15 +10,37 @@ import (
 )
 
 // gaps opens, widens or closes the gaps of a stream after a poll. provedTo is the newest
-// date that a complete poll covered before.
-func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
+// date that a poll covered before, and readOn the day of the last complete one, up to
+// which it is proved too.
+func (q *tx) gaps(p dealwatch.Poll, provedTo, readOn string) error {
 	if p.Outcome == dealwatch.Unchanged {
 		return nil // no page was seen
 	}
 	if p.Complete {
-		return q.closeGaps(p)
+		if err := q.closeGaps(p); err != nil {
+			return err
+		}
+	}
+	// A range that begins above what was proved leaves a hole below it, and hides it from
+	// the next poll: that ends where it meets the range.
+	if since := p.Asked.Since; provedTo != "" && max(provedTo, readOn) < since && !p.Second() {
+		if err := q.openGap(p, provedTo, since, "a range was read from "+since+" on, and not what is older"); err != nil {
+			return err
+		}
+	}
+	if p.Complete {
+		return nil
 	}
 	from, to := stretch(p, provedTo)
+	why := cmp.Or(p.Err, string(p.Outcome))
+	if p.Err == "" && whole(p) {
+		why = "the listing ended before known ground"
+	}
+	return q.openGap(p, from, to, why)
+}
+
+// openGap puts a gap on record, or widens one that it touches.
+func (q *tx) openGap(p dealwatch.Poll, from, to, why string) error {
 	var open []struct {
 		From string `db:"gap_from"`
 		To   string `db:"gap_to"`
@@ -26,10 +48,6 @@ func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
 	err := q.all(&open, `SELECT gap_from, gap_to FROM gap WHERE source = ? AND stream = ? AND closed_at IS NULL`, p.Source, p.Stream)
 	if err != nil {
 		return err
-	}
-	why := cmp.Or(p.Err, string(p.Outcome))
-	if p.Err == "" && whole(p) {
-		why = "the listing ended before known ground"
 	}
 	for _, g := range open {
 		if g.From > to || g.To < from {
