@@ -71,6 +71,9 @@ func (h *Handler) dealPage(d dealwatch.Deal) *unit {
 		if err != nil {
 			return nil, err
 		}
+		for i := range rows {
+			rows[i].Under = true
+		}
 		feeds := subscribe(h.site.Deal(d))
 		v := dealView{
 			ID: line(d.ID), Name: line(cmp.Or(d.Name, d.ID)), Rule: feed.Short(d.Rule, 2000), RuleVersion: line(d.RuleVersion),
@@ -93,7 +96,7 @@ func (h *Handler) dealPage(d dealwatch.Deal) *unit {
 		}
 		return fit(rowMost, rowLeast, func(room int) (map[string]*content, error) {
 			v.Flags = fitRows(rows, room)
-			return h.html("deal", shell{Title: v.Name, Here: "index", Feeds: feeds, Page: v})
+			return h.html("deal", shell{Title: v.Name, Here: "within", Feeds: feeds, Page: v})
 		})
 	}}
 }

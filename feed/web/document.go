@@ -151,7 +151,7 @@ func (h *Handler) document(ctx context.Context, id string) (*content, error) {
 			page.Attachments = append(page.Attachments, h.attachment(it))
 		}
 		h.tellMatches(&page, doc, m, versions, space)
-		b, err := h.render("document", shell{Title: v.Title, Here: "index", Page: page})
+		b, err := h.render("document", shell{Title: v.Title, Here: "within", Page: page})
 		if err != nil {
 			return nil, err
 		}

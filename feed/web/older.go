@@ -85,7 +85,7 @@ func (h *Handler) olderPage(d dealwatch.Deal, flags []dealwatch.Flag, n, pages i
 		v.Filtered = fmt.Sprintf("%s: page %d from the oldest", cmp.Or(v.Filtered, "What was flagged"), n)
 		return fit(rowMost, rowLeast, func(room int) (map[string]*content, error) {
 			v.Flags = fitRows(rows, room)
-			return h.html("index", shell{Title: v.Filtered, Here: "index", Feeds: subscribe(channel), Page: v})
+			return h.html("index", shell{Title: v.Filtered, Here: "within", Feeds: subscribe(channel), Page: v})
 		})
 	}}
 }

@@ -51,7 +51,7 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 type shell struct {
 	Title  string
 	Prefix string // of every address within the site
-	Here   string // the part of the site that the page belongs to
+	Here   string // the part of the site that the page is; "within" for a page under the first one
 	Feeds  []link // what a reader finds by itself
 	Static bool   // written as files, where no query is answered
 	Page   any

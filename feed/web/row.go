@@ -24,6 +24,7 @@ type row struct {
 	Where     string // how close together
 	Withdrawn bool
 	Quotes    []feed.Quote
+	Under     bool // the list has a heading of its own
 }
 
 // rows are the flags as a list shows them, with the passages that made them.

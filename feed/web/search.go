@@ -53,7 +53,7 @@ func (h *Handler) search(ctx context.Context, l look) (*content, error) {
 	}
 	made, err := fit(rowMost, rowLeast, func(room int) (map[string]*content, error) {
 		v.Hits = fitHits(found, room)
-		return h.html("search", shell{Title: "Search: " + line(l.search), Here: "index", Feeds: subscribe(h.site.All(l.plain())), Page: v})
+		return h.html("search", shell{Title: "Search: " + line(l.search), Here: "within", Feeds: subscribe(h.site.All(l.plain())), Page: v})
 	})
 	if err != nil {
 		return nil, err

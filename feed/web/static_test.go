@@ -163,7 +163,7 @@ func TestWriteOlder(t *testing.T) {
 		return files(t, dir)
 	}
 	next := regexp.MustCompile(`<a rel="next" href="([^"]*)"`)
-	flagged := regexp.MustCompile(`<h2><a href="(/documents/[^"]*)"`)
+	flagged := regexp.MustCompile(`<h[23]><a href="(/documents/[^"]*)"`)
 	var first map[string]string
 	for more := range indexFlags + 1 {
 		if more > 0 {
