@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/dealwatch/dealwatch"
 )
 
 // serveHealthz says whether the feeds can be trusted to be up to date: by its status and
@@ -27,7 +29,7 @@ func (h *Handler) serveHealthz(w http.ResponseWriter, r *http.Request) {
 		b.WriteString("feeds could not be made\n")
 	default:
 		b.WriteString("ok\n")
-		s.list(&b)
+		s.list(&b, h.overdueSince)
 	}
 	if !up || len(s.failed) > 0 {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -38,10 +40,10 @@ func (h *Handler) serveHealthz(w http.ResponseWriter, r *http.Request) {
 }
 
 // list writes a line of name=value pairs for each source, listing and second channel.
-func (s *state) list(w io.Writer) {
+func (s *state) list(w io.Writer, overdue func(dealwatch.Health) time.Time) {
 	for _, h := range s.health {
-		fmt.Fprintf(w, "source=%s state=%s last_ok=%s last_new=%s quiet_from=%s next_poll=%s pending=%d open_gaps=%d incident=%q\n", line(h.Source), line(h.State),
-			seconds(h.LastOKAt), seconds(h.LastNewAt), seconds(h.QuietAt), seconds(h.NextPollAt), h.Pending, h.OpenGaps, line(h.Incident))
+		fmt.Fprintf(w, "source=%s state=%s last_ok=%s last_new=%s quiet_from=%s next_poll=%s overdue_since=%s pending=%d open_gaps=%d incident=%q\n", line(h.Source), line(h.State),
+			seconds(h.LastOKAt), seconds(h.LastNewAt), seconds(h.QuietAt), seconds(h.NextPollAt), seconds(overdue(h)), h.Pending, h.OpenGaps, line(h.Incident))
 		for _, r := range h.Streams {
 			fmt.Fprintf(w, "source=%s stream=%q outcome=%s last_poll=%s last_ok=%s complete=%s\n", line(h.Source), line(r.Name), r.Outcome,
 				seconds(r.EndedAt), seconds(r.LastOKAt), seconds(r.CompleteAt))

@@ -31,7 +31,7 @@ func TestHealthzLists(t *testing.T) {
 	w.reader.SetHealth([]dealwatch.Health{sick()}, nil)
 	got := w.get("/healthz")
 	want := `ok
-source=edgar state=blocked last_ok=2026-03-02T09:30:00Z last_new=never quiet_from=2026-03-02T10:30:00Z next_poll=2026-03-02T09:31:00Z pending=0 open_gaps=0 incident="8-K: refused"
+source=edgar state=blocked last_ok=2026-03-02T09:30:00Z last_new=never quiet_from=2026-03-02T10:30:00Z next_poll=2026-03-02T09:31:00Z overdue_since=2026-03-02T09:31:00Z pending=0 open_gaps=0 incident="8-K: refused"
 source=edgar stream="8-K" outcome=blocked last_poll=2026-03-02T09:30:00Z last_ok=2026-03-02T08:30:00Z complete=never
 source=edgar second="daily index" outcome=ok looked=2026-03-02T09:30:00Z from=2026-02-27 to=2026-02-27 second_listed=40 first_listed=39 late=2 lacking=1 all_late=5
 `

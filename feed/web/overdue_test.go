@@ -35,6 +35,9 @@ func TestOverdue(t *testing.T) {
 			if got := w.get("/metrics").Body.String(); !strings.Contains(got, want) {
 				t.Errorf("/metrics lacks %s", want)
 			}
+			if got := w.get("/healthz").Body.String(); strings.Contains(got, "overdue_since=never") != (tt.overdue == "") {
+				t.Errorf("/healthz says %q", got)
+			}
 			page := w.get("/sources").Body.String()
 			if !strings.Contains(page, tt.overdue) || tt.overdue == "" && strings.Contains(page, "overdue") {
 				t.Errorf("/sources does not say %q, or says it wrongly:\n%s", tt.overdue, page)
