@@ -15,6 +15,7 @@ type Poll struct {
 	Undated   int // of those, without a date
 	Untitled  int // and without a title
 	Fresh     int // of those, never seen before
+	Passed    int // of those, older than the range that was asked for and not known ground
 	Read      int // documents read
 	Raised    int // flags raised
 	Failed    int // documents that could not be read and stay pending
@@ -46,7 +47,8 @@ type Ledger interface {
 	// did not break off, which makes them known ground. It returns how many were new.
 	// A known item keeps its key and first sight, and takes the newer title, date and
 	// address; a document that was read is due again where the listing states another
-	// title or date than the reading did.
+	// title or date than the reading did, and one that is gone but still listed is so a
+	// week later.
 	Note(ctx context.Context, stream string, items []Item, at time.Time, whole bool) (fresh int, err error)
 	// Due returns the items whose time to be read has come at the given time, oldest
 	// first: pending ones, failed ones whose next try has come, and documents young

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"slices"
 	"time"
 )
 
@@ -91,7 +90,7 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	ctx = context.WithoutCancel(ctx) // pages end by their own
 	poll := Poll{Source: source, Stream: s.Name, StartedAt: p.moment(), Outcome: OK, Asked: Range{Since: r.Since, Until: r.Until}}
 	var all []Item
-	var broke error
+	var broke, err error
 	n, known, reached, ill := 0, 0, false, ""
 	seen, repeats := map[string]bool{}, 0
 	for items, err := range pages {
@@ -141,6 +140,9 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	// A date that is still to come proves nothing of the days up to it.
 	latest := poll.StartedAt.UTC().AddDate(0, 0, 1).Format(time.DateOnly)
 	poll.CoversTo, poll.CoversFrom = min(poll.CoversTo, latest), min(poll.CoversFrom, latest)
+	if poll.Passed, err = p.passed(ctx, s, all, r); err != nil {
+		return poll, err
+	}
 	poll.Listed = len(all)
 	for _, it := range all {
 		if it.PublishedOn == "" {
@@ -187,7 +189,6 @@ func (p *Poller) List(ctx context.Context, source string, s Stream, r Range, pag
 	// A listing that ended of itself is ground for the next, even where it could not
 	// reach the ground before it: that gap goes on record, below this listing. One that
 	// broke off is not, so that the next pages on through the same hole.
-	var err error
 	poll.Fresh, err = p.Ledger.Note(ctx, s.Name, within(all, r), poll.StartedAt, broke == nil && poll.Outcome == OK)
 	return poll, err
 }
@@ -277,84 +278,6 @@ func (p *Poller) moment() time.Time {
 	return p.Now()
 }
 
-// lacking names the first of the items without a title, or without a date where others
-// have one; "" where there is none. What hangs on another item may be without.
-func lacking(items []Item) string {
-	newest, _ := span(items)
-	for _, it := range items {
-		switch {
-		case it.ParentKey != "":
-		case it.Title == "":
-			return fmt.Sprintf("the listing shows %s without a title", it.Key)
-		case it.PublishedOn == "" && newest != "":
-			return fmt.Sprintf("the listing shows %s without a date", it.Key)
-		}
-	}
-	return ""
-}
-
-// apart drops an entry of a page that has the key of one above it, but neither its
-// address nor its title: two documents under one name, of which neither may blend into
-// the other. twin says so, "" where there is none.
-func apart(items []Item) (kept []Item, twin string) {
-	seen := make(map[string]Item, len(items))
-	for _, it := range items {
-		was, ok := seen[it.Key]
-		if ok && was.URL != it.URL && was.Title != it.Title {
-			twin = fmt.Sprintf("two entries of the listing share the key %s, and the second was left out: %s and %s", it.Key, was.URL, it.URL)
-			continue
-		}
-		seen[it.Key] = it
-		kept = append(kept, it)
-	}
-	return kept, twin
-}
-
-// span gives the newest and the oldest date that items state, "" where none does.
-func span(items []Item) (newest, oldest string) {
-	for _, it := range items {
-		d := it.PublishedOn
-		if d == "" {
-			continue
-		}
-		newest = max(newest, d)
-		if oldest == "" || d < oldest {
-			oldest = d
-		}
-	}
-	return newest, oldest
-}
-
-// lowest gives the date that a listing reaches down to, newest first: that of its last
-// item with one. Older ones above it stand there for another reason, pinned or listed
-// anew, and prove nothing of the days between.
-func lowest(items []Item) string {
-	for _, it := range slices.Backward(items) {
-		if it.PublishedOn != "" {
-			return it.PublishedOn
-		}
-	}
-	return ""
-}
-
-// mostRepeats is how many pages in a row may show nothing that the pages before them did
-// not: while a listing is read, new entries push those that were seen onto its next page.
-const mostRepeats = 2
-
-// repeated counts the pages in a row, this one the last, that show nothing new, and adds
-// to what was seen.
-func repeated(items []Item, seen map[string]bool, before int) int {
-	fresh := len(items) == 0
-	for _, it := range items {
-		fresh = fresh || !seen[it.Key]
-		seen[it.Key] = true
-	}
-	if fresh {
-		return 0
-	}
-	return before + 1
-}
-
 // mostlyBefore reports whether half of the dated items or more are older than a date. One alone
 // tells nothing, for it may be pinned to its place, or its date mistyped.
 func mostlyBefore(items []Item, date string) bool {
@@ -369,21 +292,6 @@ func mostlyBefore(items []Item, date string) bool {
 		}
 	}
 	return before > 0 && 2*before >= dated
-}
-
-// within drops the items that are dated outside of r.
-func within(items []Item, r Range) []Item {
-	if r.Since == "" && r.Until == "" {
-		return items
-	}
-	var in []Item
-	for _, it := range items {
-		d := it.PublishedOn
-		if d == "" || (r.Since == "" || d >= r.Since) && (r.Until == "" || d <= r.Until) {
-			in = append(in, it)
-		}
-	}
-	return in
 }
 
 func untried(items []Item, tried map[string]bool) []Item {

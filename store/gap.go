@@ -10,9 +10,8 @@ import (
 )
 
 // gaps opens, widens or closes the gaps of a stream after a poll. provedTo is the newest
-// date that a poll covered before, and readOn the day of the last complete one, up to
-// which it is proved too.
-func (q *tx) gaps(p dealwatch.Poll, provedTo, readOn string) error {
+// date that a poll covered before.
+func (q *tx) gaps(p dealwatch.Poll, provedTo string) error {
 	if p.Outcome == dealwatch.Unchanged {
 		return nil // no page was seen
 	}
@@ -22,8 +21,10 @@ func (q *tx) gaps(p dealwatch.Poll, provedTo, readOn string) error {
 		}
 	}
 	// A range that begins above what was proved leaves a hole below it, and hides it from
-	// the next poll: that ends where it meets the range.
-	if since := p.Asked.Since; provedTo != "" && max(provedTo, readOn) < since && !p.Second() {
+	// the next poll: that ends where it meets the range. There is none where the listing
+	// reached down to what was proved, and showed nothing new between.
+	reached := p.CoversFrom != "" && p.CoversFrom <= provedTo && p.Passed == 0
+	if since := p.Asked.Since; provedTo != "" && provedTo < since && !reached && !p.Second() {
 		if err := q.openGap(p, provedTo, since, "a range was read from "+since+" on, and not what is older"); err != nil {
 			return err
 		}

@@ -41,7 +41,7 @@ func (l *Lease) Close(ctx context.Context, p dealwatch.Poll) error {
 		if what := was.lost(p); what != "" {
 			p.Outcome, p.Err = dealwatch.Unparsed, what
 		}
-		if err := q.gaps(p, was.ProvedTo, dayOf(was.CompleteAt)); err != nil {
+		if err := q.gaps(p, was.ProvedTo); err != nil {
 			return err
 		}
 		if p.Outcome == dealwatch.Absent || p.Outcome == dealwatch.Interrupted {
@@ -135,14 +135,6 @@ func (r streamRow) after(p dealwatch.Poll, known bool) streamRow {
 		r.ProvedTo = min(max(r.ProvedTo, p.CoversTo), p.EndedAt.UTC().AddDate(0, 0, 1).Format(time.DateOnly))
 	}
 	return r
-}
-
-// dayOf is the UTC day of an instant, "" for none.
-func dayOf(instant *int64) string {
-	if instant == nil {
-		return ""
-	}
-	return timeOf(instant).Format(time.DateOnly)
 }
 
 func bit(b bool) int {

@@ -26,6 +26,11 @@ func asked(p dealwatch.Poll, since, until string) dealwatch.Poll {
 	return p
 }
 
+func passed(p dealwatch.Poll) dealwatch.Poll {
+	p.Passed = 1
+	return p
+}
+
 // look is one at the second channel for one date.
 func look(day int, o dealwatch.Outcome, date string) dealwatch.Poll {
 	p := poll(day, o, o == dealwatch.OK, date, date)
@@ -107,8 +112,11 @@ func TestGaps(t *testing.T) {
 			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-03-01"), asked(poll(20, dealwatch.OK, true, "2026-01-01", "2026-01-31"), "2026-01-01", "2026-01-31"),
 				asked(poll(20, dealwatch.OK, true, "2026-03-10", "2026-03-21"), "2026-03-10", "")},
 			[]gap{{"2026-03-01", "2026-03-10", "a range was read from 2026-03-10 on, and not what is older"}}},
-		{"a range from the day of the last poll on, after days on which nothing was published", "",
-			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-02-26"), asked(poll(1, dealwatch.OK, true, "2026-03-02", "2026-03-03"), "2026-03-02", "")}, nil},
+		{"a range above days on which nothing was published, as its listing shows", "",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-02-26"), asked(poll(1, dealwatch.OK, true, "2026-02-25", "2026-03-03"), "2026-03-02", "")}, nil},
+		{"a range above what its listing shows and it leaves out", "",
+			[]dealwatch.Poll{poll(0, dealwatch.OK, true, "2026-02-20", "2026-02-26"), asked(passed(poll(1, dealwatch.OK, true, "2026-02-25", "2026-03-03")), "2026-03-02", "")},
+			[]gap{{"2026-02-26", "2026-03-02", "a range was read from 2026-03-02 on, and not what is older"}}},
 		{"a look at a second channel that failed, and the next day's", "",
 			[]dealwatch.Poll{look(1, dealwatch.Gone, "2026-02-27"), look(1, dealwatch.OK, "2026-03-02")},
 			[]gap{{"2026-02-27", "2026-02-27", "no answer"}}},

@@ -86,7 +86,7 @@ func (l *Lease) Reconciled(ctx context.Context, look dealwatch.Look, p dealwatch
 		if r.Short = p.Err; p.Complete {
 			r.Short = ""
 		}
-		if err := q.gaps(p, "", ""); err != nil {
+		if err := q.gaps(p, ""); err != nil {
 			return err
 		}
 		if err := q.addPoll(p); err != nil {
