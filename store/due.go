@@ -12,13 +12,13 @@ import (
 
 // Due returns the items of the source whose time to be read has come at the given
 // time, oldest first, so that a backlog is read in the order in which it was
-// published: what was never tried, what failed and whose next try has come, and
-// documents young enough to be read again. At the zero time, which is that of a
+// published: what was never tried, what failed and whose next try has come,
+// documents young enough to be read again, and what is gone but was still shown. At the zero time, which is that of a
 // replay, it returns all that is pending, whenever its next try is.
 func (l *Lease) Due(ctx context.Context, at time.Time) ([]dealwatch.Item, error) {
 	where, args := `state = 'pending'`, []any{l.source}
 	if !at.IsZero() {
-		where = `(state = 'pending' AND (next_try_at IS NULL OR next_try_at <= ?) OR state = 'read' AND next_try_at <= ?)`
+		where = `(state = 'pending' AND (next_try_at IS NULL OR next_try_at <= ?) OR state IN ('read', 'gone') AND next_try_at <= ?)`
 		args = append(args, instantOf(at), instantOf(at))
 	}
 	var rows []*itemRow
@@ -63,7 +63,8 @@ var waits = map[dealwatch.Outcome]struct{ first, most time.Duration }{
 }
 
 // Postpone keeps an item with the reason why it could not be read and the time of its
-// next try. What is gone is looked at again a day later before it counts as gone. What
+// next try. What is gone is looked at again a day later before it counts as gone, and then
+// only as long as something shows it. What
 // a replay's archive does not hold waits without a time. A document that was read once
 // stays read, whatever a later attempt gives, unless it is gone.
 func (l *Lease) Postpone(ctx context.Context, it dealwatch.Item, at time.Time, why error) error {
@@ -128,6 +129,17 @@ func (r *itemRow) postpone(at time.Time, why error, had bool) {
 	}
 	if r.State = pending; had {
 		r.State = read
+	}
+}
+
+// goneAgain is how long what is gone is left alone once it was seen to be shown still.
+const goneAgain = 7 * day
+
+// stillShown has an item that is gone tried again, seldom, for something still leads to
+// it: a site that loses its pages may find them again, and says so nowhere.
+func (r *itemRow) stillShown(at time.Time) {
+	if r.State == gone && r.NextTryAt == nil && r.GoneAt != nil && instantOf(at) > *r.GoneAt {
+		r.NextTryAt, r.dirty = micros(at.Add(goneAgain)), true
 	}
 }
 

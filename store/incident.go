@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -159,102 +158,6 @@ func remedy(source string, o dealwatch.Outcome) string {
 		return "dealwatch scrape " + source
 	}
 	return "dealwatch sources check " + source
-}
-
-// shapeless is what a reading gives whose page has another shape than the one we know.
-const shapeless = `(reason LIKE 'unparsed%' OR reason LIKE 'empty%' OR reason LIKE 'moved%')`
-
-const (
-	fewDocuments = 3        // attachments that tell that it is not these alone
-	recently     = 3 * day  // how far they are looked back for
-	lately       = 14 * day // and pages of the source's own
-)
-
-// refused is what a reading gives that the site refused; a rule of robots.txt is a refusal
-// of that page alone, and has no status.
-const refused = `reason LIKE 'blocked (HTTP %'`
-
-// unread opens an incident of the documents of a source that cannot be read, or closes
-// it. A page that the site refused is one, for it refuses all others after it. A page of
-// the source's own that has lost its shape is one, and so is one that could not be had for
-// days; for two weeks, since a page that nobody will ever mend is no news
-// then: it is still listed as pending, and tried. An attachment may be a picture or a
-// scan without text: those are one where most of the newest fail.
-func (q *tx) unread(p dealwatch.Poll, open []incidentRow) error {
-	at := int64(0)
-	for _, i := range open {
-		if i.Subject == dealwatch.OfDocuments {
-			at = i.OpenedAt
-		}
-	}
-	if at == 0 && p.Failed == 0 {
-		return nil
-	}
-	ended := instantOf(p.EndedAt)
-	since := ended - recently.Microseconds()
-	var failing []struct {
-		Key, URL, Reason string
-		File             string `db:"failed_file"`
-		Offset           int64  `db:"failed_offset"`
-	}
-	err := q.all(&failing, `
-		SELECT key, url, reason, failed_file, failed_offset FROM item
-		WHERE source = ? AND state = 'pending' AND tries > 0 AND first_seen_at >= ?
-			AND (`+refused+` OR parent_key = '' AND (`+shapeless+` OR first_seen_at < ? AND (reason LIKE 'error%' OR reason LIKE 'truncated%')))
-		ORDER BY first_seen_at, key`, p.Source, ended-lately.Microseconds(), since)
-	if err != nil {
-		return err
-	}
-	if len(failing) == 0 {
-		var all int
-		err := q.get(&all, `SELECT COUNT(*) FROM item WHERE source = ? AND first_seen_at >= ? AND parent_key <> '' AND state <> 'gone'
-			AND (state = 'read' OR tries > 0)`, p.Source, since)
-		if err != nil {
-			return err
-		}
-		err = q.all(&failing, `
-			SELECT key, url, reason, failed_file, failed_offset FROM item
-			WHERE source = ? AND state = 'pending' AND tries > 0 AND first_seen_at >= ? AND parent_key <> '' AND `+shapeless+`
-			ORDER BY first_seen_at, key`, p.Source, since)
-		if err != nil {
-			return err
-		}
-		if len(failing) < fewDocuments || 2*len(failing) <= all {
-			failing = nil
-		}
-	}
-	if len(failing) == 0 {
-		if at == 0 {
-			return nil
-		}
-		return q.exec(`UPDATE incident SET closed_at = ? WHERE source = ? AND subject = ? AND opened_at = ?`,
-			ended, p.Source, dealwatch.OfDocuments, at)
-	}
-	if at == 0 {
-		at = ended
-		var lastOK *int64
-		if err := q.get(&lastOK, `SELECT MAX(last_read_at) FROM document WHERE source = ?`, p.Source); err != nil {
-			return err
-		}
-		if err := q.openIncident(p.Source, dealwatch.OfDocuments, at, lastOK); err != nil {
-			return err
-		}
-	}
-	first := failing[0]
-	outcome, _, _ := strings.Cut(first.Reason, ":")
-	outcome, _, _ = strings.Cut(outcome, " ")
-	what := "a document cannot be read: "
-	if n := len(failing); n > 1 {
-		what = fmt.Sprintf("%d documents cannot be read, the first is ", n)
-	}
-	what += first.Key + ": " + first.Reason
-	err = q.exec(`UPDATE incident SET outcome = ?, what = ?, opening = CASE WHEN opening = '' THEN ? ELSE opening END, command = ?
-		WHERE source = ? AND subject = ? AND opened_at = ?`,
-		outcome, what, what, remedy(p.Source, dealwatch.Outcome(outcome)), p.Source, dealwatch.OfDocuments, at)
-	if err != nil {
-		return err
-	}
-	return q.evidence(p.Source, dealwatch.OfDocuments, at, dealwatch.Evidence{URL: first.URL, Capture: dealwatch.Ref{File: first.File, Offset: first.Offset}}, p.EndedAt)
 }
 
 // Incidents gives the incidents of a source, or of all for source "", newest first: the

@@ -249,6 +249,48 @@ func TestPostpone(t *testing.T) {
 	})
 }
 
+// TestGoneAgain shows that what is gone is tried again a week after it was seen to be
+// listed still, time and again, and not at all where no listing shows it; and that a
+// replay leaves it gone.
+func TestGoneAgain(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		w := claim(t, s, "ftc-press")
+		lose := func(at time.Time) {
+			t.Helper()
+			for _, key := range []string{"shown", "dropped"} {
+				must(t, w.Postpone(t.Context(), item(key), at, &dealwatch.ReadError{Outcome: dealwatch.Gone, Status: 404}))
+			}
+		}
+		due := func(at time.Time, want ...string) {
+			t.Helper()
+			if diff := cmp.Diff(append([]string{}, want...), w.due(at)); diff != "" {
+				t.Errorf("due at %s (-want +got):\n%s", at, diff)
+			}
+		}
+		w.note("news", day0, true, item("shown"), item("dropped"))
+		lose(day0)
+		gone := day0.Add(24 * hour)
+		lose(gone)
+		due(gone.AddDate(1, 0, 0))
+		w.note("news", day0.Add(-hour), true, item("dropped")) // an older listing
+		w.note("", gone.Add(hour), false, item("dropped"))     // and none at all
+		w.note("news", gone.Add(hour), true, item("shown"))
+		w.note("news", gone.Add(2*hour), true, item("shown"))
+		again := gone.Add(hour).AddDate(0, 0, 7)
+		due(again.Add(-time.Second))
+		due(again, "shown")
+		due(time.Time{})
+		must(t, w.Postpone(t.Context(), item("shown"), again, &dealwatch.ReadError{Outcome: dealwatch.Gone, Status: 404}))
+		due(again.Add(hour))
+		w.note("news", again.Add(hour), true, item("shown"))
+		due(again.Add(hour).AddDate(0, 0, 7), "shown")
+		w.record(version(item("shown"), "x", again.AddDate(0, 1, 0)), reach(dealwatch.New, again.AddDate(0, 1, 0)))
+		if got := table(t, s, "SELECT state, reason FROM items WHERE key = 'shown'"); got[0] != `[]interface {}{"read", interface {}(nil)}` {
+			t.Errorf("after it is back it is %s", got[0])
+		}
+	})
+}
+
 // TestPostponeAfterReading shows that a document that was read stays so when a later look fails.
 func TestPostponeAfterReading(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {

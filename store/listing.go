@@ -65,7 +65,8 @@ func (l *Lease) listings(q *tx, stream string, keys []any) (map[string]listingRo
 
 // Note records the items of a listing in one transaction, as known ground where the
 // listing is whole. A document that was read is due again once the listing states
-// another title, date or content than before, and than the reading did.
+// another title, date or content than before, and than the reading did. What is gone,
+// and stands in the listing all the same, is due again a week later.
 func (l *Lease) Note(ctx context.Context, stream string, items []dealwatch.Item, at time.Time, whole bool) (int, error) {
 	fresh := 0
 	err := l.writing(ctx, fmt.Sprintf("note %d items of %s/%s", len(items), l.source, stream), func(q *tx) error {
@@ -99,6 +100,9 @@ func (l *Lease) Note(ctx context.Context, stream string, items []dealwatch.Item,
 				if other || differ(is.Content, was.Content) {
 					r.again("the listing has changed since it was read")
 				}
+			}
+			if stream != "" && is.SeenAt > was.SeenAt {
+				r.stillShown(at)
 			}
 			if is = is.over(was); !ok || is != was {
 				states = append(states, []any{l.source, clean(stream), key, is.Title, is.PublishedOn, is.Content, is.SeenAt, is.Ground})

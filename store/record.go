@@ -116,6 +116,7 @@ func (l *Lease) settle(q *tx, v dealwatch.Version, how dealwatch.Reach, late boo
 	}
 	var fresh []any
 	for _, r := range rows {
+		r.stillShown(v.ReadAt)
 		if r.fresh {
 			fresh = append(fresh, r.Key)
 		}
