@@ -55,12 +55,12 @@ var refusals = titles(
 )
 
 // outages are the titles of pages that servers give in place of what they cannot give,
-// some with the status of a page that is well.
+// some with the status of a page that is well. They are compared as those of refusals.
 var outages = titles(
 	"500 internal server error", "502 bad gateway", "503 service unavailable", "503 service temporarily unavailable",
 	"504 gateway time-out", "504 gateway timeout", "internal server error", "bad gateway", "service unavailable",
 	"service temporarily unavailable", "gateway time-out", "gateway timeout", "site maintenance", "under maintenance",
-	"site under maintenance", "scheduled maintenance", "down for maintenance",
+	"site under maintenance", "scheduled maintenance", "down for maintenance", "we will be back soon", "we'll be back soon",
 )
 
 func titles(all ...string) map[string]bool {
@@ -121,14 +121,21 @@ func anyTitle(body []byte, is func(string) bool) bool {
 	}
 }
 
-// entitled says what a title and a password field make of a page, "" for content.
-func entitled(title string, password bool) string {
+// titleParts are a title and its parts, as "SEC.gov | ..." has them, in lower case.
+func titleParts(title string) []string {
 	parts := []string{title}
 	for _, sep := range []string{" | ", " :: ", " - ", " – "} {
 		parts = append(parts, strings.Split(title, sep)...)
 	}
-	for _, p := range parts {
-		p = strings.ToLower(strings.Join(strings.Fields(p), " "))
+	for i, p := range parts {
+		parts[i] = strings.ToLower(strings.Join(strings.Fields(p), " "))
+	}
+	return parts
+}
+
+// entitled says what a title and a password field make of a page, "" for content.
+func entitled(title string, password bool) string {
+	for _, p := range titleParts(title) {
 		if refusals[p] {
 			return "a refusal"
 		}
@@ -183,7 +190,9 @@ func refusal(body []byte) string {
 // it does not.
 func outage(body []byte) string {
 	body = body[:min(len(body), maxRefusal)]
-	is := func(title string) bool { return outages[strings.ToLower(strings.Join(strings.Fields(title), " "))] }
+	is := func(title string) bool {
+		return slices.ContainsFunc(titleParts(title), func(p string) bool { return outages[p] })
+	}
 	if !anyTitle(body, is) || !is(pageTitle(body)) {
 		return ""
 	}

@@ -62,6 +62,9 @@ func TestOutage(t *testing.T) {
 	for body, want := range map[string]bool{
 		"<title>503 Service Unavailable</title><h1>503</h1>":                         true,
 		"<html><title> Site\nMaintenance </title>" + strings.Repeat("<p>x", 30_000):  true,
+		"<title>SEC.gov | Scheduled Maintenance</title><p>We will be back":           true,
+		"<title>We'll be back soon - Example Agency</title>":                         true,
+		"<title>FTC | Scheduled Maintenance of Lifts Was Rigged</title>":             false,
 		"<title>FTC Warns: Service Unavailable Is No Excuse</title>":                 false,
 		"<title>News</title><svg><title>Service Unavailable</title></svg><p>An icon": false,
 	} {
