@@ -224,6 +224,8 @@ func TestOutcomes(t *testing.T) {
 		{"a PDF after a mail's head", "/x.pdf", page(ok, "application/pdf", "Subject: x\n\n%PDF-1.4 %%EOF"), dealwatch.OK},
 		{"a PDF as a page", "/x", page(ok, html, "%PDF-1.4 %%EOF"), dealwatch.Unparsed},
 		{"a PDF file as a page", "/x.PDF", page(ok, html, "%PDF-1.4 %%EOF"), dealwatch.OK},
+		{"a page where a PDF was asked for", "/x.pdf", page(ok, html, "<p>The server is away"), dealwatch.Unparsed},
+		{"a page of a download", "/media/1/dl", page(ok, html, "<p>The agency"), dealwatch.OK},
 		{"a PDF download as a page", "/media/1/dl", page(ok, html, "%PDF-1.4 %%EOF"), dealwatch.OK},
 		{"HTML for JSON", "/api/v1/x.json", page(ok, html, "<title>Hello</title>"), dealwatch.Blocked},
 		{"a login page", "/x", page(ok, html, login), dealwatch.Blocked},

@@ -101,6 +101,8 @@ func mistyped(media string, capture dealwatch.Capture) string {
 		return "an answer that says it is a PDF, and is none"
 	case isHTML(media) && bytes.HasPrefix(capture.Body, []byte("%PDF-")) && !isFile(capture.URL) && !isFile(capture.Final):
 		return "a PDF came where a page was asked for"
+	case isHTML(media) && !isPDF && (namesPDF(capture.URL) || namesPDF(capture.Final)):
+		return "a page came where a PDF was asked for"
 	}
 	return ""
 }
@@ -111,11 +113,14 @@ func isFile(address string) bool {
 	if err != nil {
 		return false
 	}
-	switch name := path.Base(u.Path); {
-	case strings.EqualFold(path.Ext(name), ".pdf"), name == "dl", name == "download":
-		return true
-	}
-	return false
+	name := path.Base(u.Path)
+	return namesPDF(address) || name == "dl" || name == "download"
+}
+
+// namesPDF reports whether an address is that of a PDF by its name.
+func namesPDF(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && strings.EqualFold(path.Ext(u.Path), ".pdf")
 }
 
 func readable(media string) bool {
