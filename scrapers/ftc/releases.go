@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/mmcdole/gofeed"
 
 	"github.com/dealwatch/dealwatch"
 	"github.com/dealwatch/dealwatch/scrapers/crawl"
@@ -16,8 +15,8 @@ import (
 )
 
 // Releases is the source of press releases. The competition feed carries them whole,
-// so that no page need be asked for; the feed of all releases carries teasers, whose
-// pages are read. Both name a release by its node number, which joins them.
+// so that no page need be asked for; the feed of all releases carries teasers, and is
+// never taken for more: their pages are read. Both name a release by its node number, which joins them.
 type Releases struct{ Client *crawl.Client }
 
 var _ dealwatch.Source = Releases{}
@@ -61,15 +60,30 @@ func (Releases) Streams() []dealwatch.Stream {
 // poll without a range ends with the feed: it is long enough to overlap the last
 // one, and the listing is the part of the site that is refused most often.
 func (s Releases) List(ctx context.Context, stream dealwatch.Stream, r dealwatch.Range) iter.Seq2[[]dealwatch.Item, error] {
-	feed := single(ctx, s.Client, stream.URL, s.listFeed)
+	read := s.listTeasers
+	if stream.Name == "competition" {
+		read = s.listFeed
+	}
+	feed := single(ctx, s.Client, stream.URL, read)
 	if r.Since == "" {
 		return feed
 	}
 	return chain(feed, pages(ctx, s.Client, releasesListing, 0, s.listPage))
 }
 
-// listFeed reads one of the two feeds.
+// listFeed reads the feed that carries releases whole. What looks like a teaser in it
+// is left to its page.
 func (s Releases) listFeed(c dealwatch.Capture) ([]dealwatch.Item, error) {
+	return s.entries(c, whole)
+}
+
+// listTeasers reads a feed that carries teasers, whatever they look like.
+func (s Releases) listTeasers(c dealwatch.Capture) ([]dealwatch.Item, error) {
+	return s.entries(c, func(dealwatch.Item, string) bool { return false })
+}
+
+// entries reads a feed, and gives the items content whose description is the release.
+func (s Releases) entries(c dealwatch.Capture, whole func(dealwatch.Item, string) bool) ([]dealwatch.Item, error) {
 	entries, err := parseFeed(c)
 	if err != nil {
 		return nil, err
@@ -80,7 +94,7 @@ func (s Releases) listFeed(c dealwatch.Capture) ([]dealwatch.Item, error) {
 		if !number(it.Key) || it.URL == "" || it.Title == "" || it.PublishedOn == "" {
 			return nil, fail(c, dealwatch.Unparsed, "entry %q has no node number, link, title or date", e.GUID)
 		}
-		if whole(e) {
+		if whole(it, e.Description) {
 			it = carrying(it, c, e.Description)
 		}
 		items = append(items, it)
@@ -88,10 +102,19 @@ func (s Releases) listFeed(c dealwatch.Capture) ([]dealwatch.Item, error) {
 	return items, nil
 }
 
-// whole reports whether an entry carries the release and not its first paragraph
-// with a link to it.
-func whole(e *gofeed.Item) bool {
-	return strings.Contains(e.Description, "<p") && !strings.Contains(e.Description, "View Press Release")
+// whole reports whether a description is that of a whole release: it has more than one
+// block of text, and does not refer to the release as something that is elsewhere.
+func whole(it dealwatch.Item, description string) bool {
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(description))
+	if err != nil || doc.Find("p, li, tr").Length() < 2 {
+		return false
+	}
+	self, _, ok := address(it.URL)
+	refers := doc.Find("a[href]").FilterFunction(func(_ int, a *goquery.Selection) bool {
+		to, _, known := address(absolute(it.URL, a.AttrOr("href", "")))
+		return ok && known && (to == self || to == "/node/"+it.Key)
+	})
+	return refers.Length() == 0
 }
 
 func (Releases) item(key, link, title, on string) dealwatch.Item {
@@ -201,10 +224,10 @@ func (s Releases) Recognise(c dealwatch.Capture) (dealwatch.Sight, bool) {
 		items, err := s.listFeed(c)
 		return dealwatch.Sight{Stream: "competition", Items: items, Err: err}, true
 	case path == "/feeds/press-release.xml":
-		items, err := s.listFeed(c)
+		items, err := s.listTeasers(c)
 		return dealwatch.Sight{Stream: "all", Items: items, Err: err}, true
 	case path == "/feeds/press-release-consumer-protection.xml":
-		items, err := s.listFeed(c)
+		items, err := s.listTeasers(c)
 		return dealwatch.Sight{Stream: "all", Page: partial, Items: items, Err: err}, true
 	case path == "/news-events/news/press-releases" || path == "/news-events/press-releases":
 		items, err := recognise(c, s.listPage)
