@@ -245,6 +245,8 @@ func TestRetryAfterClosesTheHost(t *testing.T) {
 	_, err = s.client.Get(t.Context(), s.URL+"/other")
 	if re := want(t, "another page", err, dealwatch.Failed); re != nil && (re.RetryAfter <= 0 || re.RetryAfter > closedMost) {
 		t.Errorf("another page: RetryAfter %s", re.RetryAfter)
+	} else if re != nil && !strings.Contains(re.Error(), "left alone for 720h0m0s; it is asked again after 24h0m0s") {
+		t.Errorf("another page: %v, want what the server asked for and what it gets", re)
 	}
 	if s.asked("/other") != 0 {
 		t.Error("the host was asked though it wants to be left alone")

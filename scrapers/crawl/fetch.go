@@ -169,16 +169,19 @@ func (f *fetcher) mayPass(h *host, res *http.Response, err error) bool {
 	return re == nil || re.Outcome == dealwatch.Failed
 }
 
-// asked is the time that a server asks to be left alone, which closes the host for
-// all; 0 where it asks for none.
+// asked is how long a server is left alone because it asks for it, which closes the host
+// for all; 0 where it asks for nothing.
 func (f *fetcher) asked(ctx context.Context, h *host, res *http.Response, last bool) time.Duration {
-	d := retryAfter(res.Header, f.client.now())
-	if d == 0 && last && res.StatusCode == http.StatusTooManyRequests {
-		d = busyFor
+	wish := wished(res.Header, f.client.now())
+	if wish == 0 && last && res.StatusCode == http.StatusTooManyRequests {
+		wish = busyFor
+	}
+	d, why := min(wish, mostAsked), fmt.Sprintf("the server asks to be left alone for %s", wish)
+	if d < wish {
+		why += fmt.Sprintf("; it is asked again after %s", d)
 	}
 	if d > 0 {
-		f.client.closed(ctx, h, d, &dealwatch.ReadError{Outcome: dealwatch.Failed, Status: res.StatusCode,
-			Err: fmt.Errorf("the server asks to be left alone for %s", d)})
+		f.client.closed(ctx, h, d, &dealwatch.ReadError{Outcome: dealwatch.Failed, Status: res.StatusCode, Err: errors.New(why)})
 	}
 	return d
 }

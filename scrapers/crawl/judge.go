@@ -185,18 +185,23 @@ func folded(markup []byte) string {
 // mostAsked is the longest that a host is left alone because it says so.
 const mostAsked = 24 * time.Hour
 
-// retryAfter is the time that a server asks to be left alone, 0 where it asks nothing. A
-// date is taken by the server's own clock, where it tells that.
+// retryAfter is how long a host is left alone because its server asks for it.
 func retryAfter(h http.Header, now time.Time) time.Duration {
+	return min(wished(h, now), mostAsked)
+}
+
+// wished is the time that a server asks to be left alone, 0 where it asks nothing. A
+// date is taken by the server's own clock, where it tells that.
+func wished(h http.Header, now time.Time) time.Duration {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if n, err := strconv.Atoi(v); err == nil && n >= 0 {
-		return min(time.Duration(min(n, 1<<30))*time.Second, mostAsked)
+		return time.Duration(min(n, 1<<30)) * time.Second
 	}
 	if at, err := http.ParseTime(v); err == nil {
 		if date, err := http.ParseTime(h.Get("Date")); err == nil {
 			now = date
 		}
-		return min(max(0, at.Sub(now)), mostAsked)
+		return max(0, at.Sub(now))
 	}
 	return 0
 }
