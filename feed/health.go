@@ -57,26 +57,37 @@ func (s Site) incidentEntries(i dealwatch.Incident) []Entry {
 	}
 	e := s.healthEntry(i.Source, name, i.OpenedAt)
 	e.Title = title + i.Opening
-	e.tell("The source cannot be read as it should: "+i.Opening, newest(0)...)
+	said := saidOf(i.Subject)
+	e.tell(said.what+" cannot be "+said.done+" as it should: "+i.Opening, newest(0)...)
 	out := []Entry{e}
 	for n := max(1, i.Days-reminded+1); n <= i.Days; n++ {
 		e := s.healthEntry(i.Source, fmt.Sprintf("%s/day/%d", name, n), i.OpenedAt.AddDate(0, 0, n))
 		e.Title = fmt.Sprintf("%sstill so after %s: %s", title, plural(n, "day"), i.Opening)
-		e.tell("The source still cannot be read as it should: "+i.Opening, newest(n)...)
+		e.tell(said.what+" still cannot be "+said.done+" as it should: "+i.Opening, newest(n)...)
 		out = append(out, e)
 	}
 	if !i.ClosedAt.IsZero() {
 		e := s.healthEntry(i.Source, name+"/closed", i.ClosedAt)
-		e.Title = title + "read well again, after " + lasted(i.ClosedAt.Sub(i.OpenedAt))
-		over := "The source is read as it should be again."
-		if i.Subject == dealwatch.OfDocuments {
-			e.Title = title + "documents are read again, after " + lasted(i.ClosedAt.Sub(i.OpenedAt))
-			over = "The documents of the last two weeks are read, or gone."
-		}
-		e.tell(over+" What was wrong: "+i.Opening, "Since: "+minute(i.OpenedAt), "Until: "+minute(i.ClosedAt))
+		e.Title = title + said.again + ", after " + lasted(i.ClosedAt.Sub(i.OpenedAt))
+		e.tell(said.over+" What was wrong: "+i.Opening, "Since: "+minute(i.OpenedAt), "Until: "+minute(i.ClosedAt))
 		out = append(out, e)
 	}
 	return out
+}
+
+// sayings are the words for an incident of one subject.
+type sayings struct{ what, done, again, over string }
+
+func saidOf(subject string) sayings {
+	switch subject {
+	case dealwatch.OfDocuments:
+		return sayings{"The source", "read", "documents are read again", "The documents of the last two weeks are read, or gone."}
+	case dealwatch.OfSecond:
+		return sayings{"The second channel", "relied on", "proved by its second channel again", "The second channel proves its days again, or is no longer asked about them."}
+	case dealwatch.Ourselves:
+		return sayings{"What the source shows", "kept", "kept again", "What the source shows is read and kept again; the trouble was ours, not the site's."}
+	}
+	return sayings{"The source", "read", "read well again", "The source is read as it should be again."}
 }
 
 // incidentFacts say of an incident all but what it is and when it is tried again.
