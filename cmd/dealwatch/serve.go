@@ -43,7 +43,7 @@ func (a *app) serveCmd() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address to listen on")
-	f.StringVar(&s.publicURL, "public-url", a.env("PUBLIC_URL", ""), "base of all published links (default: the address listened on)")
+	f.StringVar(&s.publicURL, "public-url", a.env("PUBLIC_URL", ""), "base of all published links (default: the address listened on, or this machine's name where that is of every interface)")
 	f.BoolVar(&s.noScrape, "no-scrape", false, "serve only, poll nothing")
 	addArchiveFlags(f, &s.archive, &s.noArchive)
 	f.BoolVar(&s.allowPrivate, "allow-private", false, "allow requests to private and loopback addresses")
