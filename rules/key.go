@@ -175,3 +175,21 @@ func (t *term) beside(i int, s sides) int {
 	}
 	return -1
 }
+
+// third gives the thirdOf the word after, or where there is none before, the key and the
+// word beside it.
+func (t *term) third(side sides) (third uint32, before bool) {
+	first, last := t.key, t.beside(t.key, side)
+	if side == previous {
+		first, last = last, first
+	}
+	i := last + 1
+	if i == len(t.words) {
+		i = first - 1
+	}
+	if i < 0 || t.words[i].rare != nil {
+		return 0, false
+	}
+	form := t.words[i].form
+	return thirdOf(form, 0, len(form)), i < first
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
-	"sync"
 	"unsafe"
 )
 
@@ -15,7 +14,7 @@ import (
 // marked by the first step, left alone by the others, done by the last.
 const (
 	blockSize = 64
-	blocks    = 32
+	blocks    = 64
 	chunkSize = blocks * blockSize
 	margin    = blockSize + 8 // what the steps read beyond a chunk
 )
@@ -48,6 +47,7 @@ type chunk struct {
 	bitmaps
 	odd    bitmap // what only the last step understands
 	anyOdd bool
+	cut    int               // the last place where a line break may cut a word, or -1
 	at     [chunkSize]uint16 // where the words begin that are still in question
 	first  int               // the blocks to do
 	end    int
@@ -56,7 +56,7 @@ type chunk struct {
 // scan calls found for every place where a term stands in s, once. The places of one
 // term come in order.
 func (x *index) scan(s string, found func(t *term, start, end int)) {
-	sc := scanner{index: x, s: s, found: found}
+	sc := scanner{index: x, s: s, found: found, cut: -1}
 	text := unsafe.Slice(unsafe.StringData(s), len(s)) // never written to
 	var c chunk
 	var rest [chunkSize + margin]byte
@@ -94,6 +94,7 @@ func (c *chunk) classify(x *index, b window) {
 	if c.anyOdd {
 		c.odd, c.anyOdd = bitmap{}, false
 	}
+	c.cut = -1
 	for i := range c.end + 1 {
 		if beyond := c.beyond.block(i); beyond != 0 {
 			c.markRunes(b, i*blockSize, beyond)
@@ -113,19 +114,26 @@ func (c *chunk) classify(x *index, b window) {
 
 // seePlainly fills in the bitmaps for n blocks.
 func seePlainly(m *bitmaps, b window, n int) {
-	in := inPair()
 	for i := range n {
-		words, beyond := wordBits(in, (*[blockSize]byte)(b[i*blockSize:]))
+		block := (*[blockSize]byte)(b[i*blockSize:])
+		words, beyond, plain := seeBlock(block)
 		if beyond != 0 {
-			beyond = topBits((*[blockSize]byte)(b[i*blockSize:]))
+			beyond = topBits(block)
+			words &^= beyond
 		}
 		m.words.set(i, words)
 		m.beyond.set(i, beyond)
 		m.cuts.set(i, 0)
+		if !plain {
+			m.markCuts(b, i)
+		}
 	}
-	// Ends of lines are rare.
-	for i := 0; ; i++ {
-		end := bytes.IndexByte(b[i:n*blockSize], '\n')
+}
+
+// markCuts marks the hyphens before the ends of lines in a block.
+func (m *bitmaps) markCuts(b window, block int) {
+	for i := block * blockSize; ; i++ {
+		end := bytes.IndexByte(b[i:(block+1)*blockSize], '\n')
 		if end < 0 {
 			return
 		}
@@ -135,33 +143,34 @@ func seePlainly(m *bitmaps, b window, n int) {
 	}
 }
 
-// inPair has for each two bytes which are letters or digits.
-var inPair = sync.OnceValue(func() *[1 << 16]uint8 {
-	var table [1 << 16]uint8
-	for i := range table {
-		if ascii[i&0xff] == letter {
-			table[i] = 1
-		}
-		if ascii[i>>8] == letter {
-			table[i] |= 2
-		}
+// seeBlock gives which bytes of a block are letters or digits, but takes some beyond
+// ASCII for them; not 0 if any is beyond ASCII; and whether none is a control character.
+func seeBlock(b *[blockSize]byte) (words, beyond uint64, plain bool) {
+	printed := uint64(each80)
+	eight := func(i int) uint64 {
+		v := binary.LittleEndian.Uint64(b[i : i+8])
+		beyond |= v
+		v &^= each80
+		printed &= v + each*(0x80-' ')
+		return lettersOf(v)
 	}
-	return &table
-})
+	x := eight(0)>>7 | eight(8)>>6 | eight(16)>>5 | eight(24)>>4 | eight(32)>>3 | eight(40)>>2 | eight(48)>>1 | eight(56)
+	// Byte k of x now has the k-th bytes of the eight. Turn it, as a square of bits.
+	t := (x ^ x>>7) & 0x00aa00aa00aa00aa
+	x ^= t ^ t<<7
+	t = (x ^ x>>14) & 0x0000cccc0000cccc
+	x ^= t ^ t<<14
+	t = (x ^ x>>28) & 0x00000000f0f0f0f0
+	x ^= t ^ t<<28
+	return x, beyond & each80, printed == each80
+}
 
-// wordBits gives which bytes of a block are letters or digits, and not 0 if any is beyond ASCII.
-func wordBits(in *[1 << 16]uint8, block *[blockSize]byte) (words, beyond uint64) {
-	for j := 0; j < blockSize; j += 8 {
-		beyond |= binary.LittleEndian.Uint64(block[j : j+8])
-	}
-	for j := blockSize - 8; j >= 0; j -= 8 {
-		eight := block[j : j+8]
-		words = words<<2 + uint64(in[binary.LittleEndian.Uint16(eight[6:])])
-		words = words<<2 + uint64(in[binary.LittleEndian.Uint16(eight[4:])])
-		words = words<<2 + uint64(in[binary.LittleEndian.Uint16(eight[2:])])
-		words = words<<2 + uint64(in[binary.LittleEndian.Uint16(eight)])
-	}
-	return words, beyond & each80
+// lettersOf gives the top bits of those of eight bytes of ASCII that are letters or digits.
+func lettersOf(v uint64) uint64 {
+	small := v | each20
+	// The top bit of a byte says how often a sum overflowed: in none or both of a range's
+	// ends, or in one, which is in it.
+	return ((v + each*(0x80-'0')) ^ (v + each*(0x7f-'9')) ^ (small + each*(0x80-'a')) ^ (small + each*(0x7f-'z'))) & each80
 }
 
 // topBits gives which bytes of a block are beyond ASCII.
@@ -201,6 +210,7 @@ func (c *chunk) markRunes(b window, at int, beyond uint64) {
 
 // markCut marks a hyphen at the end of a line and all up to the next word.
 func (c *chunk) markCut(b window, at int) {
+	c.cut = at
 	if c.odd.from(uint(at))&1 != 0 {
 		return // after another
 	}
@@ -251,11 +261,10 @@ func (c *chunk) listPlainly(x *index, b window) int {
 		for begin := c.likely.block(i); begin != 0; begin &= begin - 1 {
 			at := uint(i*blockSize+bits.TrailingZeros64(begin)) % chunkSize
 			first := load(b, at)
-			size := bits.TrailingZeros64(^c.words.from(at) | 1<<8)
 			// Each is put on the list, and stays if the next is not put in its place: to ask
 			// whether would cost more.
 			c.at[n%chunkSize] = uint16(at)
-			in := filter.has(mix(first & lowest[size%16]))
+			in := filter.has(mix(first & lowest[uint8(c.words.from(at))]))
 			if rooted {
 				in |= x.roots.has(rootHash(first))
 			}
@@ -265,8 +274,15 @@ func (c *chunk) listPlainly(x *index, b window) int {
 	return int(n)
 }
 
-// lowest keeps of eight bytes the lowest, as many as the index says.
-var lowest = [16]uint64{1: 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, 1<<64 - 1}
+// lowest keeps of eight bytes those before the first that is no part of a word, and
+// highest those after the last: by the bits of eight bytes.
+var lowest, highest = func() (low, high [256]uint64) {
+	for i := range low {
+		low[i] = 1<<(8*bits.TrailingZeros8(^uint8(i))) - 1
+		high[i] = ^(1<<(64-8*bits.LeadingZeros8(^uint8(i))) - 1)
+	}
+	return low, high
+}()
 
 // sift asks the sieve about the first n words, and gives how many are left. Each then
 // has its sides above its place in at.
@@ -294,34 +310,34 @@ func (c *chunk) sides(x *index, b window, at uint) sides {
 	}
 	run := c.words.from(at)
 	size := uint(bits.TrailingZeros64(^run | 1<<57))
-	run >>= size
-	gap := uint(bits.TrailingZeros64(run | 1<<57))
-	end := bits.TrailingZeros64(^(run >> gap) | 1<<8)
+	after := run >> size
+	gap := uint(bits.TrailingZeros64(after | 1<<57))
+	after >>= gap
 
 	// The bits before at, at-1 the highest.
-	back := c.words.from(at-56) << 8
-	backGap := uint(bits.LeadingZeros64(back))
-	backEnd := bits.LeadingZeros64(^(back << (backGap & 63)) | 1<<(63-8))
+	before := c.words.from(at-56) << 8
+	backGap := uint(bits.LeadingZeros64(before))
+	before <<= backGap & 63
 
 	if size+gap > 48 || backGap > far {
 		return anySide
 	}
 	if c.anyOdd {
 		// An odd byte in the gap may be a word, and one at the end of the word beside part of it.
+		end, backEnd := bits.TrailingZeros64(^after|1<<8), bits.LeadingZeros64(^before|1<<(63-8))
 		odd := c.odd.from(at+size)<<(63-gap-uint(end)) | c.odd.from(at-56)<<8>>(63-backGap-uint(backEnd))
 		if odd != 0 {
 			return anySide
 		}
 	}
-	key := keyHash(load(b, at)&lowest[min(size, 8)], size)
-	if x.isRoot(load(b, at)) {
+	first := load(b, at)
+	if x.isRoot(first) {
 		return anySide
 	}
-	after := mix(load(b, at+size+gap) & lowest[end%16])
-	before := mix(load(b, at-backGap-8) >> (-8 * backEnd & 63))
+	key := keyHash(first&lowest[uint8(run)], size)
 	return sides(x.sieve.has(key)*uint64(alone) |
-		x.sieve.has(pairHash(key, after, next))*uint64(next) |
-		x.sieve.has(pairHash(key, before, previous))*uint64(previous))
+		x.sieve.has(pairHash(key, mix(load(b, at+size+gap)&lowest[uint8(after)]), next))*uint64(next) |
+		x.sieve.has(pairHash(key, mix(load(b, at-backGap-8)&highest[before>>56]), previous))*uint64(previous))
 }
 
 // load gives the eight bytes at at, letters in small.

@@ -1,9 +1,5 @@
+#include "go_asm.h"
 #include "textflag.h"
-
-// Offsets in bitmaps: each has (blocks+2)*8 bytes.
-#define BEYOND 272
-#define CUTS 544
-#define LIKELY 816
 
 #define SPREAD(value, reg) \
 	MOVL $value, AX; \
@@ -51,10 +47,10 @@ see:
 	KORQ K1, K2, K1
 	KMOVQ K1, (DI)
 	VPMOVB2M Z0, K3
-	KMOVQ K3, BEYOND(DI)
+	KMOVQ K3, bitmaps_beyond(DI)
 	VPCMPEQB Z22, Z0, K4
 	VPCMPEQB 1(SI), Z23, K4, K5
-	KMOVQ K5, CUTS(DI)
+	KMOVQ K5, bitmaps_cuts(DI)
 	TESTQ BX, BX
 	JZ seen
 	VPTERNLOGQ $0xff, Z10, Z10, Z10
@@ -62,7 +58,7 @@ see:
 	LOOK(1, Z26, Z27)
 	LOOK(2, Z28, Z29)
 	VPTESTMB Z10, Z10, K6
-	KMOVQ K6, LIKELY(DI)
+	KMOVQ K6, bitmaps_likely(DI)
 seen:
 	ADDQ $64, SI
 	ADDQ $8, DI
@@ -237,12 +233,12 @@ see:
 	VPMOVMSKB Y1, AX
 	MOVL AX, (DI)
 	VPMOVMSKB Y0, AX
-	MOVL AX, BEYOND(DI)
+	MOVL AX, bitmaps_beyond(DI)
 	VPCMPEQB Y8, Y0, Y1
 	VPCMPEQB 1(SI), Y3, Y2
 	VPAND Y1, Y2, Y1
 	VPMOVMSKB Y1, AX
-	MOVL AX, CUTS(DI)
+	MOVL AX, bitmaps_cuts(DI)
 	TESTQ BX, BX
 	JZ seen
 	VPCMPEQB Y10, Y10, Y10
@@ -253,7 +249,7 @@ see:
 	VPCMPEQB Y4, Y10, Y10
 	VPMOVMSKB Y10, AX
 	NOTL AX
-	MOVL AX, LIKELY(DI)
+	MOVL AX, bitmaps_likely(DI)
 seen:
 	ADDQ $32, SI
 	ADDQ $4, DI

@@ -214,13 +214,10 @@ func (t *term) at(s string, start int) (end int, ok bool) {
 // stand is at that says also where the key word is.
 func (t *term) stand(s string, start int) (end int, key extent, ok bool) {
 	for i := range t.words {
-		from := start
-		if i > 0 {
-			if from, _ = nextToken(s, end); from == len(s) || !t.gapFits(i-1, s[end:from]) {
-				return 0, key, false
-			}
+		from, to := nextToken(s, start)
+		if i > 0 && (from == len(s) || !t.gapFits(i-1, s[end:from])) {
+			return 0, key, false
 		}
-		_, to := nextToken(s, from)
 		if !t.wordFits(i, s[from:to]) {
 			joined := joinEnd(s, to)
 			if joined == to || !t.wordFits(i, s[from:joined]) {
@@ -231,7 +228,7 @@ func (t *term) stand(s string, start int) (end int, key extent, ok bool) {
 		if i == t.key {
 			key = extent{from, to}
 		}
-		end = to
+		start, end = to, to
 	}
 	return end, key, true
 }
