@@ -98,7 +98,10 @@ func classAt(s string, i int) (class, int) {
 		return c, 1
 	}
 	r, size := runeAt(s, i)
-	return pageOf(r).class[r&0xff], size
+	if p := pages[r>>8].Load(); p != nil { // pageOf, without the call
+		return p.class[r&0xff], size
+	}
+	return newPage(r).class[r&0xff], size
 }
 
 func classBefore(s string, i int) (class, int) {
