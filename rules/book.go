@@ -20,7 +20,7 @@ import (
 
 // engine is part of every rule version. It changes when the same watchlist could flag
 // otherwise than before.
-const engine = "4"
+const engine = "5"
 
 // Book is a watchlist that was read without a mistake. It is immutable, and its
 // methods may be called from many goroutines.

@@ -64,7 +64,11 @@ func drawRule(t *rapid.T, depth int) string {
 	}
 	op := rapid.SampledFrom([]string{"/1", "/3", "+2", "pre/4", "/s", "+s", "/p", "+p"}).Draw(t, "op")
 	if kind == 11 {
-		return word() + " " + op + " " + inner() + " " + op + " " + word()
+		chain := word() + " " + op + " " + inner() + " " + op + " " + word()
+		if rapid.Bool().Draw(t, "longer") {
+			chain += " " + op + " " + word()
+		}
+		return chain
 	}
 	return inner() + " " + op + " " + inner()
 }

@@ -79,12 +79,6 @@ const (
 	no
 )
 
-// stretch is a part of a passage.
-type stretch struct {
-	p *passage
-	extent
-}
-
 // speechIn is speech in a part of a passage. It finds the same hits each time.
 func (t *text) speechIn(p *party, ps *passage, e extent) []*hit {
 	if len(p.ciks) == 0 || !p.speaks(t.v) {

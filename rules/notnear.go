@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"cmp"
-	"slices"
 	"sort"
 )
 
@@ -25,17 +23,15 @@ func (n *notNear) match(t *text) []span {
 	if len(left) == 0 {
 		return nil
 	}
-	byStart := spots(inText(n.right.match(t)))
-	byEnd := slices.Clone(byStart)
-	slices.SortStableFunc(byEnd, func(a, b spot) int { return cmp.Or(a.p.order()-b.p.order(), a.end-b.end) })
+	starts, ends := partsOf([][]span{inText(n.right.match(t))}, false)
 	holds := n.proximity().holds
 	var out []span
 	for _, s := range left {
-		here := spot{p: s.p, extent: s.extent}
-		next := sort.Search(len(byStart), func(i int) bool { return here.before(byStart[i]) })
-		last := sort.Search(len(byEnd), func(i int) bool { return !byEnd[i].before(here) }) - 1
-		if next < len(byStart) && byStart[next].p == s.p && holds(s.p, s.extent, byStart[next].extent) ||
-			last >= 0 && byEnd[last].p == s.p && holds(s.p, byEnd[last].extent, s.extent) {
+		here := stretch{s.p, s.extent}
+		next := sort.Search(len(starts), func(i int) bool { return here.before(starts[i].stretch) })
+		last := sort.Search(len(ends), func(i int) bool { return !ends[i].before(here) }) - 1
+		if next < len(starts) && starts[next].p == s.p && holds(s.p, s.extent, starts[next].extent) ||
+			last >= 0 && ends[last].p == s.p && holds(s.p, ends[last].extent, s.extent) {
 			continue
 		}
 		out = append(out, s)

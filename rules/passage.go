@@ -77,6 +77,19 @@ func (p *passage) places(t *term) []placed {
 type extent struct{ start, end int }
 
 func (e extent) holds(o extent) bool { return e.start <= o.start && o.end <= e.end }
+func (e extent) mirrored() extent    { return extent{-e.end, -e.start} }
+
+// stretch is a part of a passage.
+type stretch struct {
+	p *passage
+	extent
+}
+
+// before reports whether a ends where b begins or sooner. What has no length is not
+// before itself.
+func (a stretch) before(b stretch) bool {
+	return a.p.order() < b.p.order() || a.p == b.p && a.end <= b.start && a.start < b.start
+}
 
 // unit is what holds operands together.
 type unit int

@@ -137,11 +137,7 @@ func (r reference) eval(n node) []span {
 	case *titled:
 		return reference{&text{facts: &facts{v: r.t.v, passages: r.t.passages[:1]}}}.eval(n.of)
 	case *near:
-		out := r.chains(n)
-		if n.words == 0 && !n.ordered && len(n.all) > 2 {
-			out = append(out, r.scattered(n, out)...)
-		}
-		return out
+		return r.chains(n)
 	case *notNear:
 		right := r.eval(n.right)
 		return slices.DeleteFunc(r.eval(n.left), func(a span) bool {
@@ -151,73 +147,56 @@ func (r reference) eval(n node) []span {
 	panic(fmt.Sprintf("no reference for %T", n))
 }
 
-func (r reference) any(chains [][]span, is func(span) bool, p *passage) bool {
-	return slices.ContainsFunc(chains, func(c []span) bool { return c[0].p == p && is(join(c...)) })
-}
-
-// chains adds to each chain every span that joins it, one operand after the other.
+// chains tries every choice of a span of each operand, and shows those of which no other
+// of the same begin ends sooner or no other of the same end begins later.
 func (r reference) chains(n *near) []span {
-	var chains [][]span
-	for i, o := range n.all {
+	chains := [][]span{nil}
+	for _, o := range n.all {
 		var longer [][]span
-		for _, s := range r.eval(o) {
-			if s.p != nil && i == 0 {
-				longer = append(longer, []span{s})
-			}
+		for _, s := range inText(r.eval(o)) {
 			for _, c := range chains {
-				if s.p != nil && r.joins(n, c, s) {
+				if r.joins(n, c, s) {
 					longer = append(longer, append(slices.Clone(c), s))
 				}
 			}
 		}
 		chains = longer
-		if i > 0 {
-			chains = slices.DeleteFunc(slices.Clone(longer), func(c []span) bool {
-				whole := join(c...)
-				return r.any(longer, func(o span) bool { return o.start == whole.start && o.end < whole.end }, whole.p) &&
-					r.any(longer, func(o span) bool { return o.end == whole.end && o.start > whole.start }, whole.p)
-			})
+	}
+	var all []span
+	for _, c := range chains {
+		if n.words > 0 || n.ordered || r.inOneUnit(n, sorted(slices.Clone(c))) {
+			all = append(all, join(c...))
 		}
 	}
-	var out []span
-	for _, c := range chains {
-		out = append(out, join(c...))
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(all), func(s span) bool {
+		return slices.ContainsFunc(all, func(o span) bool { return o.p == s.p && o.start == s.start && o.end < s.end }) &&
+			slices.ContainsFunc(all, func(o span) bool { return o.p == s.p && o.end == s.end && o.start > s.start })
+	})
 }
 
-// scattered tries every choice of places in each unit that has none of found.
-func (r reference) scattered(n *near, found []span) []span {
-	var out []span
-	done := map[stretch]bool{}
-	for _, s := range inText(r.eval(n.all[0])) {
-		unit := s.p.at(n.unit, s.start)
-		if done[stretch{s.p, unit}] || slices.ContainsFunc(found, func(f span) bool { return f.p == s.p && f.start < unit.end && unit.start < f.end }) {
-			continue
-		}
-		done[stretch{s.p, unit}] = true
-		lists := make([][]span, len(n.all))
-		for i, o := range n.all {
-			lists[i] = slices.DeleteFunc(inText(r.eval(o)), func(o span) bool { return o.p != s.p || !unit.holds(o.extent) })
-		}
-		slices.SortStableFunc(lists, func(a, b []span) int { return len(a) - len(b) })
-		choices := [][]span{nil}
-		for _, list := range lists {
-			var longer [][]span
-			for _, c := range choices {
-				for _, s := range list {
-					if !slices.ContainsFunc(c, func(o span) bool { return r.overlap(o, s) }) {
-						longer = append(longer, append(slices.Clone(c), s))
-					}
-				}
-			}
-			choices = longer
-		}
-		if len(choices) > 0 {
-			out = append(out, join(choices[0]...))
+// joins reports whether s overlaps none of a chain and, where words are counted or the
+// order matters, is near it or between two of it.
+func (r reference) joins(n *near, chain []span, s span) bool {
+	if len(chain) == 0 {
+		return true
+	}
+	if s.p != chain[0].p || slices.ContainsFunc(chain, func(c span) bool { return r.overlap(c, s) }) {
+		return false
+	}
+	whole := join(chain...)
+	return n.words == 0 && !n.ordered ||
+		r.near(n.unit, n.words, n.ordered, whole, s) ||
+		!n.ordered && whole.start <= s.start && s.end <= whole.end
+}
+
+// inOneUnit reports whether each of a chain begins in the unit in which the one before ends.
+func (r reference) inOneUnit(n *near, chain []span) bool {
+	for i := range chain[1:] {
+		if !r.near(n.unit, 0, true, chain[i], chain[i+1]) {
+			return false
 		}
 	}
-	return out
+	return true
 }
 
 // choose reports whether a number of spans can be taken of which no two overlap.
@@ -232,16 +211,6 @@ func (r reference) choose(spans []span, times int) bool {
 		}
 	}
 	return false
-}
-
-// joins reports whether s may be added to a chain: near it, or between its parts.
-func (r reference) joins(n *near, chain []span, s span) bool {
-	whole := join(chain...)
-	if r.near(n.unit, n.words, n.ordered, whole, s) {
-		return true
-	}
-	return !n.ordered && s.p == whole.p && whole.start <= s.start && s.end <= whole.end &&
-		!slices.ContainsFunc(chain, func(c span) bool { return r.overlap(c, s) })
 }
 
 func (r reference) overlap(x, y span) bool {
