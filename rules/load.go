@@ -53,11 +53,6 @@ type loader struct {
 	errs    Errors
 }
 
-// place is a position in the watchlist, from 1.
-type place struct{ line, column int }
-
-func at(n *yaml.Node) place { return place{n.Line, n.Column} }
-
 func (l *loader) fail(p place, hint, format string, args ...any) {
 	l.errs = append(l.errs, &Error{File: l.file, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
