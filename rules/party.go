@@ -232,6 +232,10 @@ func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
 	if len(s.unsure) == 0 {
 		return out
 	}
+	cues := companyCue | exchange
+	if len(t.v.Filers) == 0 || s.party.speaks(t.v) {
+		cues |= theCompany
+	}
 	company, around := map[sentenceAt]bool{}, map[sentenceAt]bool{}
 	several := slices.ContainsFunc(s.unsure, (*hit).ofWords)
 	for _, o := range others {
@@ -254,7 +258,7 @@ func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
 			continue
 		}
 		sentence := h.p.sentence(h.start)
-		if h.p.has(companyCue|exchange, sentence) || endsInForm(h.p.s[h.start:min(h.end, sentence.end)]) ||
+		if h.p.has(cues, sentence) || endsInForm(h.p.s[h.start:min(h.end, sentence.end)]) ||
 			h.ofWords() && around[h.paragraph()] ||
 			!opensAsWord(h) && (company[sentenceAt{h.p, sentence.start}] || t.spokenBy(others, h)) {
 			out = append(out, h)

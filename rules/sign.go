@@ -20,6 +20,7 @@ const (
 	rivalry                       // of those that one competes with
 	life                          // of persons
 	companyCue                    // shows that a common name is a company
+	theCompany                    // does so where that is not the filer
 	exchange                      // does so before a colon, in a ticker
 	control                       // who owns whom
 	lending                       // of banks beside each other in a loan or an issue
@@ -65,7 +66,8 @@ func signTerms() []*term {
 	add(lending, phrases(`"administrative agent" "collateral agent" "documentation agent" "syndication agent" "lead arranger" bookrunner
 		"book-running managers" "sales agents" "several underwriters" "initial purchasers" "lenders party" "joint lead arrangers"`))
 	add(boilerplate, phrases(`
-		"forward-looking statements" "forward-looking statement" "safe harbor provisions" "actual results could differ materially"
+		"forward-looking statements" "forward-looking statement" "forward-looking information" "safe harbor provisions"
+		"actual results could differ materially" "results to differ materially"
 		"participants in the solicitation" "works to promote competition" "reason to believe that the law" "media contact" "press contact"`))
 	add(formLine, phrases(`
 		"indicate by check mark" "check the appropriate box" "securities registered pursuant to section" "written communications pursuant to rule"
@@ -83,10 +85,11 @@ func signTerms() []*term {
 	add(rivalry, phrases(`competitor! "compete! with" "compete! against" "compete! directly" "competition from" "competition include!"
 		"competitive products" "competing products"`))
 	add(life, phrases(`"serve! on the board" "serve! on the boards" "serve! as a director" "served as" "has served" "member of the board"
+		"is a director of" "is also a director" "was a director of" "been a director of"
 		"previously served" "prior to joining" "degree in" "degree from" "holds a b" "holds an m" "his career" "her career"`))
 	add(companyCue, names(`Inc Corp Corporation Incorporated LLC L.L.C Ltd PLC plc PBC Co`))
 	for _, s := range []string{"the company", "the Company", "The company", "The Company"} {
-		add(companyCue, []*term{newTerm(s, exactCase, true, false, false)}) // the “Company”, too
+		add(theCompany, []*term{newTerm(s, exactCase, true, false, false)}) // the “Company”, too
 	}
 	add(companyCue, phrases(`"ticker symbol" "stock symbol" "trading symbol"`))
 	add(exchange, names(`NASDAQ Nasdaq NasdaqGS NasdaqGM NasdaqCM NYSE AMEX LSE TSX TSXV ASX HKEX SEHK SGX Euronext Xetra OTC OTCQX OTCQB OTCMKTS CBOE Cboe`))
