@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -80,12 +81,10 @@ func caret(rule string, start, end int) string {
 func trivial(n node) string {
 	switch n := n.(type) {
 	case *phrase:
-		for _, w := range n.term.words {
-			if w.isPattern() || !everywhere[w.form] {
-				return ""
-			}
+		if n.term.everywhere() {
+			return n.String() + " stands in every document"
 		}
-		return n.String() + " stands in every document"
+		return ""
 	case *fieldLimit:
 		if n.field == "date" {
 			return n.String() + " asks for no text"
@@ -103,6 +102,11 @@ func trivial(n node) string {
 	case *notNear:
 		return trivial(n.left)
 	case *named:
+		for _, a := range n.party.aliases {
+			if a.class == Plain && a.term.everywhere() {
+				return fmt.Sprintf("%s, as %q, stands in every document", n, a.term.text)
+			}
+		}
 		return ""
 	}
 	why := ""
@@ -112,6 +116,20 @@ func trivial(n node) string {
 		}
 	}
 	return why
+}
+
+// everywhere reports whether each word of t is one that nearly every document has.
+func (t *term) everywhere() bool {
+	for _, w := range t.words {
+		usual := everywhere[w.form]
+		for s := range everywhere {
+			usual = usual || w.isPattern() && fitsPattern(w.rare.pattern, w.rare.open, s)
+		}
+		if !usual {
+			return false
+		}
+	}
+	return true
 }
 
 // everywhere are words that nearly every document has.

@@ -195,6 +195,8 @@ func TestRefusedRules(t *testing.T) {
 		{`merg!er`, 1, "! stands inside", nil},
 		{`the`, 1, "matches everything", nil},
 		{`merger OR the`, 1, "matches everything", nil},
+		{`the!`, 1, "matches everything", nil},
+		{`merger OR "of the*"`, 1, "matches everything", nil},
 		{`date(>2026-01-01)`, 1, "matches everything", nil},
 		{`merger AND date(soon)`, 12, "no date", []string{"date(2026-01"}},
 		{`merger AND date(2026-02..2025-01)`, 12, "ends before it begins", nil},
@@ -289,6 +291,16 @@ func TestUnknownSource(t *testing.T) {
 		_, err := Parse("test.yaml", strings.NewReader(testParties+"    rule: '"+rule+"'\n"), "edgar", "ftc-press")
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.(Errors)[0].Hint, want) {
 			t.Errorf("%s: %v, want the hint %q", rule, err, want)
+		}
+	}
+}
+
+func TestUsualAliasMatchesEverything(t *testing.T) {
+	parties := "parties:\n  usual: {name: The Gap, aliases: [{text: The, class: plain}]}\ndeals:\n  - {id: it, rule: '%s'}\n"
+	for rule, want := range map[string]string{"@usual": `@usual, as "The", stands in every document`, "merger OR @usual": "stands in every document", "@usual /s merger": ""} {
+		_, err := Parse("test.yaml", strings.NewReader(fmt.Sprintf(parties, rule)))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", rule, err, want)
 		}
 	}
 }
