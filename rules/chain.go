@@ -2,245 +2,269 @@ package rules
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
-	"sort"
 )
 
-// chain is one span of each of some operands of a proximity. No two of them overlap.
-type chain struct {
-	stretch       // from the first of them to the last
-	has     uint  // the operands, a bit each
-	span    *span // the last that was added
-	before  *chain
-}
-
-// join makes one span of a chain.
-func (c *chain) join() span {
-	var few [4]span
-	parts := few[:0]
-	for ; c != nil; c = c.before {
-		parts = append(parts, *c.span)
-	}
-	return join(sorted(parts)...)
-}
-
-// overlaps reports whether e overlaps a part of c.
-func (c *chain) overlaps(e extent) bool {
-	for ; c != nil; c = c.before {
-		if e.start < c.span.end && c.span.start < e.end || e == c.span.extent {
-			return true
-		}
-	}
-	return false
-}
-
-// chains gives the chains of all operands that are shown.
-func (n *near) chains(lists [][]span) []*chain {
-	if len(lists) > 2 && n.words > 0 {
-		return n.fromLeft(lists)
-	}
-	out := n.sweep(lists, true)
-	for _, c := range out {
-		c.extent = c.mirrored()
-	}
-	return tightest(append(out, n.sweep(lists, false)...))
-}
-
-// tightest gives of the chains that begin at one place the one that ends first, and of
-// those that end at one place the one that begins last.
-func tightest(chains []*chain) []*chain {
-	slices.SortStableFunc(chains, func(a, b *chain) int { return byStart(a.stretch, b.stretch) })
-	first := slices.CompactFunc(slices.Clone(chains), func(a, b *chain) bool { return a.p == b.p && a.start == b.start })
-	slices.SortStableFunc(chains, func(a, b *chain) int { return -byEnd(a.stretch, b.stretch) })
-	last := slices.CompactFunc(chains, func(a, b *chain) bool { return a.p == b.p && a.end == b.end })
-	out := slices.Concat(first, last)
-	slices.SortStableFunc(out, func(a, b *chain) int { return byStart(a.stretch, b.stretch) })
-	return slices.CompactFunc(out, func(a, b *chain) bool { return a.stretch == b.stretch })
-}
+// A chain is a span of each operand of a proximity, no two of which overlap.
+//
+// A sweep builds chains in the order of the text, whatever the order of the rule, so that
+// none of their parts overlap. How one may go on depends on three things: which operands it
+// has, the part that the next must be near, and where it begins.
 
 // part is a span of an operand.
 type part struct {
-	stretch
-	operand int
+	extent  // as the sweep sees it
 	span    *span
-	ends    []*chain // those that end with it
+	operand int
+	alone   link  // the chain that begins here
+	open    *link // those that end here and lack operands
+	whole   *link // what stands before it in the chain that ends here and lacks none
 }
 
-// partsOf gives all spans, by where they begin and by where they end.
-func partsOf(lists [][]span, mirrored bool) (starts, ends []*part) {
+// link is a chain that lacks operands.
+type link struct {
+	last   *part
+	before *link
+	has    int // which operands; of an ordered proximity, how many
+	start  int
+	to     *part // what the next must be near
+	other  *link // ends with the same part
+}
+
+// sweep goes through a passage once. It gives for each end the chain that begins last;
+// mirrored, it goes backwards as if the text were held before a mirror, and gives for each
+// start the chain that ends first.
+type sweep struct {
+	*near
+	p            *passage
+	mirrored     bool
+	starts, ends []*part // all, as they begin and as they end
+	all          int     // what a chain must have
+	fronts       []front // the chains that may go on, by what they have
+	used         []int   // fronts that are not empty
+	best         *part   // of those that end where the last one does
+	show         func(last *part)
+}
+
+// chains gives the chains of p that are shown.
+func (n *near) chains(p *passage, lists [][]span) []span {
+	w := n.newSweep(p, lists)
+	if w == nil {
+		return nil
+	}
+	var out []span
+	w.run(func(last *part) { out = append(out, last.join()) })
+	found := len(out)
+	if found == 0 {
+		return nil
+	}
+	w.mirror()
+	w.run(func(last *part) {
+		whole := extent{last.whole.start, last.end}.mirrored()
+		i, known := slices.BinarySearchFunc(out[:found], whole.end, func(s span, end int) int { return s.end - end })
+		if !known || out[i].start != whole.start {
+			out = append(out, last.join())
+		}
+	})
+	return sorted(out)
+}
+
+// join makes one span of the chain that ends with x.
+func (x *part) join() span {
+	var few [4]span
+	parts := append(few[:0], *x.span)
+	for c := x.whole; c != nil; c = c.before {
+		parts = append(parts, *c.last.span)
+	}
+	return join(parts...)
+}
+
+// newSweep is over the spans in p; it is nil where an operand has none.
+func (n *near) newSweep(p *passage, lists [][]span) *sweep {
+	size := 0
+	for _, list := range lists {
+		size += len(list)
+	}
+	mem := p.memory()
+	parts := mem.parts.list(size)
+	w := &sweep{near: n, p: p, starts: mem.order.list(size), ends: mem.order.list(size), all: 1<<len(lists) - 1}
+	if n.ordered {
+		w.all = len(lists)
+	}
+	w.fronts = make([]front, w.all)
 	for operand, list := range lists {
-		block := make([]part, len(list))
+		before := len(parts)
 		for i := range list {
-			e := list[i].extent
-			if mirrored {
-				e = e.mirrored()
-			}
-			block[i] = part{stretch: stretch{list[i].p, e}, operand: operand, span: &list[i]}
-			starts = append(starts, &block[i])
-		}
-	}
-	ends = slices.Clone(starts)
-	slices.SortStableFunc(starts, func(a, b *part) int { return byStart(a.stretch, b.stretch) })
-	slices.SortStableFunc(ends, func(a, b *part) int { return byEnd(a.stretch, b.stretch) })
-	return starts, ends
-}
-
-// sweep goes through a text and gives, for each span that ends chains, the one that
-// begins last; mirrored, it goes backwards as if the text were held before a mirror, so
-// that begin and end change places. In the order of the text each part of a chain is near
-// the one before it. So of what is behind it matters only which operands it has, where it
-// ends, and that it begins as late as can be.
-func (n *near) sweep(lists [][]span, mirrored bool) (out []*chain) {
-	r := reach{holds: n.holds, chains: make([][]*chain, 1<<len(lists))}
-	first, all, twins := 0, uint(1)<<len(lists)-1, twinsOf(lists)
-	if mirrored {
-		r.holds = func(p *passage, a, b extent) bool { return n.holds(p, b.mirrored(), a.mirrored()) }
-		first = len(lists) - 1
-	}
-	starts, ends := partsOf(lists, mirrored)
-	for _, x := range starts {
-		for ; len(ends) > 0 && ends[0].before(x.stretch); ends = ends[1:] {
-			for _, c := range ends[0].ends {
-				r.add(c)
-			}
-			ends[0].ends = nil
-		}
-		r.leave(x)
-		bit, twin := uint(1)<<x.operand, twins[x.operand]
-		if n.ordered && x.operand == first || !n.ordered && twin == 0 {
-			x.ends = append(x.ends, &chain{x.stretch, bit, x.span, nil})
-		}
-		for _, has := range r.used {
-			if has&bit != 0 || has&twin != twin {
-				continue
-			}
-			c := r.chains[has][0]
-			c = &chain{stretch{x.p, extent{c.start, x.end}}, has | bit, x.span, c}
-			if c.has == all {
-				out = append(out, c)
-			} else {
-				x.ends = append(x.ends, c)
+			if list[i].p == p {
+				parts = append(parts, part{extent: list[i].extent, span: &list[i], operand: operand})
 			}
 		}
+		if len(parts) == before {
+			return nil
+		}
 	}
-	return out
+	for i := range parts {
+		w.starts = append(w.starts, &parts[i])
+	}
+	slices.SortFunc(w.starts, func(a, b *part) int { return cmp.Or(a.start-b.start, a.end-b.end) })
+	w.ends = append(w.ends, w.starts...)
+	slices.SortFunc(w.ends, func(a, b *part) int { return cmp.Or(a.end-b.end, a.start-b.start) })
+	return w
 }
 
-// twinsOf gives for each operand the bit of the last before it that has the same spans, or
-// 0. Where their order does not matter, it need not be tried.
-func twinsOf(lists [][]span) []uint {
-	twins := make([]uint, len(lists))
-	for i := range lists {
-		for k := i - 1; k >= 0 && twins[i] == 0; k-- {
-			if slices.EqualFunc(lists[i], lists[k], func(a, b span) bool { return a.p == b.p && a.extent == b.extent }) {
-				twins[i] = 1 << k
+// mirror turns the text round.
+func (w *sweep) mirror() {
+	for _, x := range w.starts {
+		*x = part{extent: x.mirrored(), span: x.span, operand: x.operand}
+		if w.ordered {
+			x.operand = w.all - 1 - x.operand
+		}
+	}
+	w.starts, w.ends = w.ends, w.starts
+	slices.Reverse(w.starts)
+	slices.Reverse(w.ends)
+	w.mirrored = true
+	clear(w.fronts)
+	w.used, w.best = w.used[:0], nil
+}
+
+// run shows the best chain for each end.
+func (w *sweep) run(show func(last *part)) {
+	w.show = show
+	ends := w.ends
+	for _, x := range w.starts {
+		for ; ends[0].before(x); ends = ends[1:] {
+			w.leave(ends[0])
+		}
+		w.meet(x)
+	}
+	for _, x := range ends {
+		w.leave(x)
+	}
+	if w.best != nil {
+		show(w.best)
+	}
+}
+
+// before reports whether x ends where y begins or sooner. What has no length is not
+// before itself.
+func (x *part) before(y *part) bool { return x.end <= y.start && x.start < y.start }
+
+// meet makes the chains that end with x out of those that end before it.
+func (w *sweep) meet(x *part) {
+	if has := w.with(0, x.operand); has != 0 {
+		x.alone = link{last: x, has: has, start: x.start, to: x}
+		x.open = &x.alone
+	}
+	w.used = slices.DeleteFunc(w.used, func(set int) bool {
+		has := w.with(set, x.operand)
+		if has == 0 {
+			return false
+		}
+		f := &w.fronts[set]
+		f.drop(func(to *part) bool { return !w.isNear(to, x) })
+		switch between := w.between(set, x.operand); {
+		case len(*f) == 0:
+			return true
+		case has == w.all:
+			if c := (*f)[0]; x.whole == nil || c.start > x.whole.start {
+				x.whole = c
 			}
+		case between:
+			for _, c := range *f {
+				x.open = &link{last: x, before: c, has: has, start: c.start, to: c.to, other: x.open}
+			}
+		default:
+			c := (*f)[0]
+			x.open = &link{last: x, before: c, has: has, start: c.start, to: x, other: x.open}
 		}
-	}
-	return twins
-}
-
-// reach has the chains that what comes next may be near to.
-type reach struct {
-	holds  func(p *passage, a, b extent) bool
-	chains [][]*chain // by the operands they have, as they end, the one that begins last first
-	used   []uint     // where there are some
-}
-
-// add takes a chain that ends no sooner than those before it. It serves all that those
-// of its operands would that begin no later.
-func (r *reach) add(c *chain) {
-	list := r.chains[c.has]
-	if len(list) == 0 {
-		r.used = append(r.used, c.has)
-	}
-	for len(list) > 0 && list[len(list)-1].start <= c.start {
-		list = list[:len(list)-1]
-	}
-	r.chains[c.has] = append(list, c)
-}
-
-// leave drops what is too far from x, and so from all that begins later.
-func (r *reach) leave(x *part) {
-	r.used = slices.DeleteFunc(r.used, func(has uint) bool {
-		list := r.chains[has]
-		for len(list) > 0 && (list[0].p != x.p || !r.holds(x.p, list[0].extent, x.extent)) {
-			list = list[1:]
-		}
-		r.chains[has] = list
-		return len(list) == 0
+		return false
 	})
 }
 
-// mostChains is how many chains of words are tried in one version.
-const mostChains = 1 << 18
-
-// fromLeft gives the chains in which each operand is near the chain of those before it or
-// stands between two of them. Where there are too many to try, only the closest of what
-// is to the left are, as if it stood in brackets.
-func (n *near) fromLeft(lists [][]span) []*chain {
-	chains := make([]*chain, len(lists[0]))
-	for i := range chains {
-		s := &lists[0][i]
-		chains[i] = &chain{stretch: stretch{s.p, s.extent}, span: s}
-	}
-	for _, list := range lists[1:] {
-		longer, ok := n.lengthen(chains, list)
-		if !ok {
-			return n.inBrackets(lists)
+// leave lets the chains that end with x go on.
+func (w *sweep) leave(x *part) {
+	for c := x.open; c != nil; {
+		f := &w.fronts[c.has]
+		if len(*f) == 0 {
+			w.used = append(w.used, c.has)
 		}
-		chains = longer
+		f.add(c)
+		c, c.other = c.other, nil
 	}
-	return tightest(chains)
+	x.open = nil
+	if x.whole == nil {
+		return
+	}
+	if w.best != nil && w.best.end != x.end {
+		w.show(w.best)
+		w.best = nil
+	}
+	if w.best == nil || w.best.whole.start < x.whole.start {
+		w.best = x
+	}
 }
 
-func (n *near) inBrackets(lists [][]span) (chains []*chain) {
-	left := lists[0]
-	for _, list := range lists[1:] {
-		chains = n.chains([][]span{left, list})
-		left = make([]span, len(chains))
-		for i, c := range chains {
-			left[i] = c.join()
-		}
+// with gives what a chain has after operand; 0 where it must not come next.
+func (w *sweep) with(has, operand int) int {
+	switch {
+	case w.ordered && has == operand:
+		return has + 1
+	case !w.ordered && has>>operand&1 == 0:
+		return has | 1<<operand
 	}
-	return chains
+	return 0
 }
 
-// lengthen gives all chains that have one of spans more. ok is false where there are too
-// many.
-func (n *near) lengthen(chains []*chain, spans []span) (longer []*chain, ok bool) {
-	starts, ends := partsOf([][]span{spans}, false)
-	for _, c := range chains {
-		add := func(x *part) {
-			longer = append(longer, &chain{stretch{c.p, extent{min(c.start, x.start), max(c.end, x.end)}}, 0, x.span, c})
-		}
-		next := sort.Search(len(starts), func(i int) bool { return byStart(starts[i].stretch, stretch{c.p, extent{c.start, 0}}) >= 0 })
-		for _, x := range starts[next:] { // between and after
-			if x.p != c.p || x.start >= c.end && !n.holds(c.p, c.extent, x.extent) {
-				break
-			}
-			if !c.overlaps(x.extent) {
-				add(x)
-			}
-		}
-		next = sort.Search(len(ends), func(i int) bool { return !ends[i].before(c.stretch) })
-		for _, x := range slices.Backward(ends[:next]) {
-			if x.p != c.p || !n.holds(c.p, x.extent, c.extent) {
-				break
-			}
-			add(x)
-		}
-		if len(longer) > mostChains {
-			return nil, false
-		}
+// between reports whether operand, next in the text, will stand between two that come
+// before it in the rule. Else it is the first or the last of all up to it in the rule, and
+// must be near to the one of them that stands beside it.
+func (w *sweep) between(has, operand int) bool {
+	if w.words == 0 || w.ordered {
+		return false
 	}
-	return longer, true
+	if first := bits.TrailingZeros(uint(has)); first > 0 {
+		return operand > first // the very first will come
+	}
+	return operand > bits.TrailingZeros(^uint(has)) // the one that is missing will come
 }
 
-func byStart(a, b stretch) int {
-	return cmp.Or(a.p.order()-b.p.order(), a.start-b.start, a.end-b.end)
+func (w *sweep) isNear(a, b *part) bool {
+	if w.mirrored {
+		return w.holds(w.p, b.mirrored(), a.mirrored())
+	}
+	return w.holds(w.p, a.extent, b.extent)
 }
 
-func byEnd(a, b stretch) int {
-	return cmp.Or(a.p.order()-b.p.order(), a.end-b.end, a.start-b.start)
+// front is of chains that have the same operands. The later what the next must be near, the
+// sooner they begin: one that begins no later than another and is to be near something
+// sooner serves nothing that the other does not.
+type front []*link
+
+// drop takes out those that are too far behind.
+func (f *front) drop(far func(to *part) bool) {
+	n := 0
+	for n < len(*f) && far((*f)[n].to) {
+		n++
+	}
+	*f = slices.Delete(*f, 0, n)
+}
+
+func (f *front) add(c *link) {
+	end := len(*f)
+	for end > 0 && (*f)[end-1].to.end >= c.to.end {
+		end--
+	}
+	if end < len(*f) && (*f)[end].start >= c.start {
+		return
+	}
+	start := end
+	for start > 0 && (*f)[start-1].start <= c.start {
+		start--
+	}
+	if end < len(*f) && (*f)[end].to.end == c.to.end {
+		end++
+	}
+	*f = slices.Replace(*f, start, end, c)
 }

@@ -65,7 +65,7 @@ func drawRule(t *rapid.T, depth int) string {
 	op := rapid.SampledFrom([]string{"/1", "/3", "+2", "pre/4", "/s", "+s", "/p", "+p"}).Draw(t, "op")
 	if kind == 11 {
 		chain := word() + " " + op + " " + inner() + " " + op + " " + word()
-		if rapid.Bool().Draw(t, "longer") {
+		for range rapid.IntRange(0, 2).Draw(t, "more") {
 			chain += " " + op + " " + word()
 		}
 		return chain

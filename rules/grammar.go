@@ -302,5 +302,10 @@ func (p *parser) join(c connector, left, right node) node {
 	if c.kind == notToken {
 		return &notNear{left: left, right: right, unit: c.near.unit, words: c.near.words}
 	}
-	return newNear(c.near, left, right)
+	n := newNear(c.near, left, right)
+	if tooLong(n) && !tooLong(left) {
+		p.fail(c.start, c.end, "put some of it in brackets, which makes one stretch of them, or join two chains with AND",
+			"more than %d operands in a chain whose order is free", mostOperands)
+	}
+	return n
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -79,6 +80,40 @@ func TestDoubling(t *testing.T) {
 		size = 1 << 12
 	}
 	b := trapBook(t)
+	sizes := [3][]trap{traps(size), traps(2 * size), traps(4 * size)}
+	for i, c := range sizes[0] {
+		doubles(t, b, c.name, [3]string{c.text, sizes[1][i].text, sizes[2][i].text})
+	}
+}
+
+// Chains of which every word may be a part.
+func TestDenseChains(t *testing.T) {
+	size := 1 << 15
+	if testing.Short() {
+		size = 1 << 12
+	}
+	for _, rule := range []string{
+		"w /s w /s w", "w +p w +p w", "w /50 w /50 w /50 w", "w +50 w +50 w", "w /s w /s w /s w /s w /s w /s w /s w",
+		"(w /9 v) /s (w OR v) /s (w /s v)", "(w OR v) /9 (w /5 v) /9 v", "(w OR v) /200 z /200 (v OR w) /200 w",
+	} {
+		b, err := ruleBook(rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"w ", "w v ", "w v z ", strings.Repeat("w v ", 99) + "z "} {
+			var texts [3]string
+			for i := range texts {
+				texts[i] = strings.Repeat(word, size<<i/len(word))
+			}
+			doubles(t, b, fmt.Sprintf("%s in %.6s", rule, word), texts)
+		}
+	}
+}
+
+// doubles checks that texts, each twice as long as the one before, take memory in
+// proportion, and tells their time.
+func doubles(t *testing.T, b *Book, name string, texts [3]string) {
+	t.Helper()
 	measure := func(text string) (time.Duration, uint64) {
 		v := dealwatch.Version{Item: dealwatch.Item{Filers: []dealwatch.Filer{{CIK: 1018724}}}, Text: text}
 		var before, after runtime.MemStats
@@ -89,26 +124,23 @@ func TestDoubling(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		return took, after.TotalAlloc - before.TotalAlloc
 	}
-	sizes := [3][]trap{traps(size), traps(2 * size), traps(4 * size)}
-	for i, c := range sizes[0] {
-		var took [3]time.Duration
-		var bytes [3]uint64
-		for k := range sizes {
-			took[k], bytes[k] = measure(sizes[k][i].text)
+	var took [3]time.Duration
+	var bytes [3]uint64
+	for i, text := range texts {
+		took[i], bytes[i] = measure(text)
+	}
+	t.Logf("%-36s %v", name, took)
+	const some = 1 << 20
+	// Scratch kept between texts is made anew where the collector has taken it: what
+	// a text truly asks for, it asks for each time.
+	for range 5 {
+		if bytes[2] <= 8*bytes[0]+some {
+			break
 		}
-		t.Logf("%-36s %v", c.name, took)
-		const some = 1 << 20
-		// Scratch kept between texts is made anew where the collector has taken it: what
-		// a text truly asks for, it asks for each time.
-		for range 5 {
-			if bytes[2] <= 8*bytes[0]+some {
-				break
-			}
-			_, again := measure(sizes[2][i].text)
-			bytes[2] = min(bytes[2], again)
-		}
-		if bytes[2] > 8*bytes[0]+some {
-			t.Errorf("%s: %d bytes of memory for a text, %d for one four times as long", c.name, bytes[0], bytes[2])
-		}
+		_, again := measure(texts[2])
+		bytes[2] = min(bytes[2], again)
+	}
+	if bytes[2] > 8*bytes[0]+some {
+		t.Errorf("%s: %d bytes of memory for a text, %d for one four times as long", name, bytes[0], bytes[2])
 	}
 }

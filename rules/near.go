@@ -8,16 +8,27 @@ import (
 // near is a proximity: its operands stand within a number of words, a sentence or a
 // paragraph of each other. What overlaps is not near.
 type near struct {
-	all     []node // two; more for a chain without brackets whose order does not matter
+	all     []node // two; more for a chain of one connector without brackets
 	unit    unit
 	words   int  // 0 for a unit
 	ordered bool // left comes first
 	closed  bool // in brackets: one stretch for what is outside
 }
 
-// mostOperands is how many operands a chain may have. Those before a further one are one
-// stretch, as in brackets.
+// mostOperands is how many operands a chain in any order may have: one more doubles what
+// may have to be remembered of a text full of them.
 const mostOperands = 8
+
+// tooLong reports whether n is a chain of more than mostOperands, or asks for one.
+func tooLong(n node) bool {
+	switch n := n.(type) {
+	case *near:
+		return !n.ordered && len(n.all) > mostOperands
+	case *and:
+		return slices.ContainsFunc(n.all, tooLong)
+	}
+	return false
+}
 
 // newNear joins two nodes. An AND in brackets asks for all its operands: in one
 // sentence or paragraph together, or each within the number of words.
@@ -29,7 +40,7 @@ func newNear(how near, left, right node) node {
 		return spread(how, a, func(n node) node { return newNear(how, left, n) }, left)
 	}
 	how.all = []node{left, right}
-	if l, ok := left.(*near); ok && !l.closed && !l.ordered && l.operator() == how.operator() && len(l.all) < mostOperands {
+	if l, ok := left.(*near); ok && !l.closed && l.operator() == how.operator() {
 		how.all = slices.Concat(l.all, []node{right})
 	}
 	return &how
@@ -75,6 +86,11 @@ func (n near) operator() string {
 	return mark + "p"
 }
 
+// match gives, of the chains of a span of each operand, no two of which overlap, for each
+// start the one that ends first and for each end the one that begins last. Ordered, each
+// span is after the one before it and near it. In any order, those of a unit each begin,
+// as the text has them, in the unit in which the one before ends; words are counted from the
+// left of the rule: each is within them of the stretch of those before it, or inside that.
 func (n *near) match(t *text) []span {
 	lists := make([][]span, len(n.all))
 	for i, o := range n.all {
@@ -82,10 +98,9 @@ func (n *near) match(t *text) []span {
 			return nil
 		}
 	}
-	chains := n.chains(lists)
-	out := t.mem.spans.list(len(chains))
-	for _, c := range chains {
-		out = append(out, c.join())
+	var out []span
+	for _, p := range t.passages {
+		out = append(out, n.chains(p, lists)...)
 	}
 	return out
 }
@@ -102,6 +117,13 @@ func (n *near) holds(p *passage, a, b extent) bool {
 
 // inText gives the spans that stand in a passage, one for each stretch.
 func inText(spans []span) []span {
+	inOrder := true
+	for i, s := range spans {
+		inOrder = inOrder && s.p != nil && (i == 0 || compareSpans(spans[i-1], s) < 0)
+	}
+	if inOrder {
+		return spans
+	}
 	out := make([]span, 0, len(spans))
 	for _, s := range spans {
 		if s.p != nil {

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 )
 
@@ -23,13 +25,14 @@ func (n *notNear) match(t *text) []span {
 	if len(left) == 0 {
 		return nil
 	}
-	starts, ends := partsOf([][]span{inText(n.right.match(t))}, false)
+	starts := inText(n.right.match(t))
+	ends := slices.Clone(starts)
+	slices.SortFunc(ends, func(a, b span) int { return cmp.Or(a.p.order()-b.p.order(), a.end-b.end, a.start-b.start) })
 	holds := n.proximity().holds
 	var out []span
 	for _, s := range left {
-		here := stretch{s.p, s.extent}
-		next := sort.Search(len(starts), func(i int) bool { return here.before(starts[i].stretch) })
-		last := sort.Search(len(ends), func(i int) bool { return !ends[i].before(here) }) - 1
+		next := sort.Search(len(starts), func(i int) bool { return s.before(starts[i]) })
+		last := sort.Search(len(ends), func(i int) bool { return !ends[i].before(s) }) - 1
 		if next < len(starts) && starts[next].p == s.p && holds(s.p, s.extent, starts[next].extent) ||
 			last >= 0 && ends[last].p == s.p && holds(s.p, ends[last].extent, s.extent) {
 			continue

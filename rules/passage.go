@@ -85,12 +85,6 @@ type stretch struct {
 	extent
 }
 
-// before reports whether a ends where b begins or sooner. What has no length is not
-// before itself.
-func (a stretch) before(b stretch) bool {
-	return a.p.order() < b.p.order() || a.p == b.p && a.end <= b.start && a.start < b.start
-}
-
 // unit is what holds operands together.
 type unit int
 

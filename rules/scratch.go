@@ -9,6 +9,8 @@ type scratch struct {
 	lists     pool[[]span]
 	groups    pool[group]
 	stretches pool[stretch]
+	parts     pool[part]
+	order     pool[*part]
 }
 
 // reset takes all lists back.
@@ -19,6 +21,8 @@ func (m *scratch) reset() {
 	m.lists.reset()
 	m.groups.reset()
 	m.stretches.reset()
+	m.parts.reset()
+	m.order.reset()
 }
 
 // memoryOf is where lists about spans are made.

@@ -62,7 +62,7 @@ func TestEvaluationTraps(t *testing.T) {
 		{"quotations", few, 10_000, spoken("“we OpenAI agreed” "), true},
 		{"items of a list of competitors", few, 1_500, text("Competitors include: • OpenAI agreed AWS "), true},
 		{"common names", few, 3_000, text("amazon Amazon meta OpenAI "), true},
-		{"chains of sixteen words", chains, 250, text(chainOfSixteen(" ") + " "), true},
+		{"chains of many words", chains, 250, text(chainOf(16, " ") + " "), true},
 		{"filers of no deal", few, 5_000, filers, true},
 		{"filers of as many deals", many, 250, filers, true},
 	} {
@@ -122,22 +122,22 @@ func distantBook(t *testing.T) *Book {
 `)
 }
 
-// chainOfSixteen joins sixteen words.
-func chainOfSixteen(op string) string {
-	words := make([]string, 16)
+// chainOf joins n words.
+func chainOf(n int, op string) string {
+	words := make([]string, n)
 	for i := range words {
 		words[i] = fmt.Sprintf("w%02d", i)
 	}
 	return strings.Join(words, op)
 }
 
-// chainBook has chains of sixteen words, with brackets and without.
+// chainBook has chains of as many words as may be, with brackets and without.
 func chainBook(t *testing.T) *Book {
 	b := "deals:\n"
-	for i, op := range []string{" /s ", " /255 ", " /p ", " +s "} {
-		b += fmt.Sprintf("  - {id: d%d, rule: '%s'}\n", i, chainOfSixteen(op))
+	for i, chain := range []string{chainOf(mostOperands, " /s "), chainOf(mostOperands, " /255 "), chainOf(mostOperands, " /p "), chainOf(16, " +s ")} {
+		b += fmt.Sprintf("  - {id: d%d, rule: '%s'}\n", i, chain)
 	}
-	nested := strings.ReplaceAll(chainOfSixteen(" /s "), " /s ", ") /s ")
+	nested := strings.ReplaceAll(chainOf(16, " /s "), " /s ", ") /s ")
 	b += "  - {id: nested, rule: '" + strings.Repeat("(", 15) + nested + "'}\n"
 	return parse(t, b)
 }
