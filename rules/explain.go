@@ -68,7 +68,7 @@ func (d *deal) explain(t *text) Explanation {
 		found = append(found, here...)
 		if d.prose {
 			for _, s := range n.match(t) {
-				if why := setAside(s); why != "" {
+				if why := t.setAside(n, s); why != "" {
 					e.Refused = append(e.Refused, Refusal{s.hits[0].mention(), why})
 				}
 			}
@@ -156,10 +156,15 @@ func (d *deal) lacks(t *text) string {
 	return fmt.Sprintf("a %s that holds all of them", strings.Replace(n.within.String(), "words", "words' stretch", 1))
 }
 
-// setAside says why a span does not count in prose.
-func setAside(s span) string {
+// setAside says why a span of n does not count in prose.
+func (t *text) setAside(n node, s span) string {
 	if s.p == nil {
 		return ""
+	}
+	if n, ok := n.(*named); ok && !s.hits[0].filer {
+		if name := t.joined(s.hits[0], n.others); name != "" {
+			return "part of " + quote(name)
+		}
 	}
 	return s.p.setAside(s.extent)
 }

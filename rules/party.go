@@ -40,9 +40,11 @@ func (n *named) byName(t *text) []span { return t.within(t.namedIn(n.party, n.ot
 // given units, or everywhere.
 func (t *text) namedIn(p *party, others []*party, units stretches) []span {
 	hits := t.accepted(t.standing(p), others, units)
-	out := t.mem.spans.full(len(hits))
-	for i, h := range hits {
-		out[i] = h.span()
+	out := t.mem.spans.list(len(hits))
+	for _, h := range hits {
+		if !t.prose || t.joined(h, others) == "" {
+			out = append(out, h.span())
+		}
 	}
 	return out
 }
@@ -53,6 +55,7 @@ type standing struct {
 	sure    []*hit             // plain names, and acronyms that nothing speaks against
 	unsure  []*hit             // common names, which need company
 	spoken  map[stretch][]*hit // the filer speaking, where it was asked for
+	edges   map[edge]int       // where names begin and end; nil until asked for
 	refused []refusal
 }
 
@@ -143,6 +146,9 @@ func refuse(h *hit, masks []extent) string {
 		if name := h.goesOn(); placeWords[strings.ToLower(name[strings.LastIndexByte(name, ' ')+1:])] {
 			return "part of " + quote(name)
 		}
+	}
+	if name := h.inFirm(); name != "" {
+		return "part of " + quote(name)
 	}
 	if h.alias.class == Acronym {
 		if inHost(h.p.s, h.extent) {

@@ -11,8 +11,13 @@ import (
 
 // setAside says why e makes no flag where a deal is looked for; "" when it may.
 func (p *passage) setAside(e extent) string {
-	if namesPlan(p.s, e.end) {
+	switch rest := p.s[e.end:]; {
+	case namesPlan(p.s, e.end):
 		return "in the name of a plan"
+	case isCited(rest):
+		return "in the name of a case cited"
+	case isMedium(rest):
+		return "a post or a page there"
 	}
 	sentence := p.around(inSentence, e)
 	why, ok := p.aside[sentence.start]
