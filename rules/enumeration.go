@@ -9,8 +9,9 @@ import (
 )
 
 // lists gives the enumerations of a sentence: examples of some kind of company (retailers
-// such as Alpha and Beta), three names or more of which any will do (Alpha, Beta or Gamma)
-// or which others follow, or five after with, between and the like. Their names stand side by side, not together.
+// such as Alpha and Beta), three names or more of which any will do (Alpha, Beta or Gamma),
+// or which others follow, or each of which has a deal (agreements with Alpha, Beta and
+// Gamma), or five after with, between and the like. Their names stand side by side, not together.
 func (p *passage) lists(sentence extent) []extent {
 	var out []extent
 	s := p.s
@@ -35,7 +36,7 @@ func (p *passage) lists(sentence extent) []extent {
 		}
 		switch {
 		case name && run.start < 0:
-			run, items, least = extent{start, to}, 1, p.leastItems(tokens, gap)
+			run, items, least = extent{start, to}, 1, p.leastItems(sentence, tokens, gap)
 		case run.start >= 0 && (name || listWords[token]):
 			if strings.ContainsAny(gap, ",;") && !legalForm(token) || (token == "and" || token == "or") && !strings.ContainsAny(gap, ",;") {
 				items++
@@ -57,7 +58,7 @@ func (p *passage) lists(sentence extent) []extent {
 // leastItems gives how many names make a list of those that follow before: one where
 // they are examples of a kind of company, five after other words that open one, and 0
 // where nothing does.
-func (p *passage) leastItems(before [5]extent, gap string) int {
+func (p *passage) leastItems(sentence extent, before [5]extent, gap string) int {
 	word := func(i int) string { return strings.ToLower(p.s[before[i].start:before[i].end]) }
 	kind := 3 // which of before names what the list is of
 	switch last := word(4); {
@@ -73,6 +74,14 @@ func (p *passage) leastItems(before [5]extent, gap string) int {
 		return 1
 	case last == "against":
 		return 4
+	case strings.TrimSpace(gap) == ",": // the three largest mills, Alpha, Beta and Gamma, own half of it
+		if !groups[last] && !(strings.HasSuffix(last, "ers") || strings.HasSuffix(last, "ors")) || p.has(someDeal|filerDeal, before[4]) ||
+			makers[last] || p.has(strongDeal, sentence) {
+			return 0
+		}
+		return 3
+	case last == "with" && (deals[word(3)] || deals[word(2)] && strings.HasSuffix(word(3), "ed")): // agreements with Alpha, Beta and Gamma
+		return 3
 	case introWords[last], strings.Contains(gap, ":"):
 		return 5
 	default:
@@ -143,5 +152,7 @@ var (
 		"from":    set(`revenue revenues`),
 		"with":    set(`business`),
 	}
+	groups = set(`companies firms banks agencies mills airlines carriers brands chains`)
+	deals  = set(`agreements arrangements collaborations contracts licenses orders partnerships settlements`)
 	makers = set(`buyers sellers bidders founders shareholders stockholders holders members offerors contributors investors`) // of a deal
 )

@@ -148,14 +148,14 @@ func pairNamed(hits []*hit) bool {
 
 // sideBySide reports whether two parties or more are named in a sentence, and nothing
 // links them: all stand in enumerations, or have their parts from somebody else, or are
-// the banks of a loan.
+// the banks of a loan, or what one did is compared with what the other did.
 func (g *group) sideBySide() bool {
 	hits := hitsOf(g.all())
 	if !pairNamed(hits) {
 		return false
 	}
 	sentence := g.p.sentence(g.start)
-	if g.p.lendsIn(sentence) || g.abreast(hits) {
+	if g.p.lendsIn(sentence) || g.abreast(hits) || g.compared(hits) {
 		return true
 	}
 	return g.p.apartInLists(hits, g.p.lists(sentence))
