@@ -35,9 +35,10 @@ const farBefore = 400
 
 // dealNouns are what one has of, in or with another.
 var dealNouns = map[string]map[string]bool{
-	"of":   set(`acquisition purchase takeover divestiture`),
-	"in":   set(`investment investments stake interest`),
-	"with": set(`collaboration partnership merger venture agreement alliance arrangement transaction`),
+	"of": set(`acquisition purchase takeover divestiture`),
+	"in": set(`investment investments stake interest`),
+	"with": set(`collaboration partnership merger venture agreement agreements alliance arrangement arrangements transaction contract contracts
+		lease settlement`),
 }
 
 // subjectVerbs follow one who has the deal instead of the filer.

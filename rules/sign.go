@@ -57,7 +57,7 @@ func signTerms() []*term {
 	add(someDeal|takenPrivate, phrases(`private`))
 	add(filerDeals|inName, phrases(`fund! partner!`))
 	add(filerDeals, phrases(`"team up" "teams up" "teamed up" "teaming up" "join forces" "joins forces" "joined forces" "joining forces"`))
-	add(filerDeals, phrases(`arrangement collaborat! combin! commit committed committing commitment contract! licens! "letter of intent"
+	add(filerDeals, phrases(`arrangement collaborat! combin! commit committed committing commitment contract! lease leased leasing licens! "letter of intent"
 		memorandum "proposed final judgment" "proposed order" venture!`))
 	add(filerDeal, phrases(`"sold our" "sold its" "interest in"`))
 	add(someDeal, phrases(`"carve out" "carves out" "carved out" "carving out" announc! approv! backed backer block! bought capacity challeng! compute exclusiv! financing financed inquir! investigat!
