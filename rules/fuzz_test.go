@@ -19,6 +19,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(testParties + "    rule: '(\"second request\" OR acqui!) /p @aws AND NOT title(x) % date(>2026)'\n")
 	f.Add("parties:\n  a: &x {name: A, aliases: [*x]}\ndeals: [{id: it, parties: [a, a], within: 3}]\n")
 	f.Add("deals:\n  - id: it\n    rule: |\n      merger\n      AND titel(a)\n")
+	f.Add("deals:\n  - id: it\n    rule: " + strings.Repeat("a ", 5000) + "\n") // a mistake a word
 	f.Fuzz(func(t *testing.T, src string) {
 		b, err := Parse("f.yaml", strings.NewReader(src))
 		if (b == nil) == (err == nil) {

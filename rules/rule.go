@@ -63,7 +63,7 @@ func caret(rule string, start, end int) string {
 	}
 	const wide = 90
 	from, dots := line, ""
-	for utf8.RuneCountInString(rule[from:start]) > wide {
+	for over := utf8.RuneCountInString(rule[line:start]) - wide; over > 0; over-- {
 		_, size := utf8.DecodeRuneInString(rule[from:])
 		from, dots = from+size, "…"
 	}
