@@ -41,8 +41,7 @@ type step struct {
 // record what happened to them. Only flags of the deals in how.Deals, and of those that
 // matched, are touched.
 func (q *tx) flag(document string, version int, matches []dealwatch.Match, how dealwatch.Reach) (raised, events int, err error) {
-	var rows []*flagRow
-	err = q.all(&rows, `SELECT flag_id, deal_id, deal_name, version, closeness, closest, snippet, state, evidence FROM flag WHERE document_id = ?`, document)
+	rows, err := q.flagsOf(document)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -103,6 +102,38 @@ func (q *tx) flag(document string, version int, matches []dealwatch.Match, how d
 		}
 	}
 	return raised, events, nil
+}
+
+func (q *tx) flagsOf(document string) (rows []*flagRow, err error) {
+	return rows, q.all(&rows, `SELECT flag_id, deal_id, deal_name, version, closeness, closest, snippet, state, evidence FROM flag WHERE document_id = ?`, document)
+}
+
+// Foreseen is what a matching would do to a flag of a document.
+type Foreseen struct {
+	DealID    string
+	What      dealwatch.What      // "" where the flag stays as it is
+	Closeness dealwatch.Closeness // of the match or, where the flag would be withdrawn, of the flag
+	Snippet   string
+}
+
+// Foresee gives what Record would do to the flags of a document where matches are all that
+// is found in it for the deals. It changes nothing.
+func (s *Store) Foresee(ctx context.Context, document string, matches []dealwatch.Match, deals []dealwatch.Deal) (out []Foreseen, err error) {
+	err = s.reading(ctx, "read the flags of "+document, func(q *tx) error {
+		rows, err := q.flagsOf(document)
+		out = nil
+		for _, s := range plan(rows, matches, deals) {
+			f := Foreseen{DealID: s.deal, What: s.what}
+			if s.match != nil {
+				f.Closeness, f.Snippet = s.match.Closeness, s.match.Snippet
+			} else {
+				f.Closeness, f.Snippet = s.flag.Closeness, s.flag.Snippet
+			}
+			out = append(out, f)
+		}
+		return err
+	})
+	return out, err
 }
 
 // plan says what the matches do to the flags that are there, in the order of the deals.

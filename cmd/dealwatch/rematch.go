@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -22,9 +20,9 @@ func (a *app) rematchCmd() *cobra.Command {
 		Use:   "rematch",
 		Short: "Apply the watchlist to the stored documents, or show what it would change",
 		Long: `Matches every stored document against the watchlist. scrape and serve do so by
-themselves for deals that are new or changed. With --dry-run nothing is stored: each
-flag that would be gained or lost is shown with its sentence, and those kept are
-counted.`,
+themselves for deals that are new or changed. With --dry-run nothing is stored: the
+flags that would be gained, lost, changed and kept are shown by deal, each with its
+sentence, and counted.`,
 		Args: cobra.NoArgs,
 		Example: `  dealwatch rematch --dry-run --watchlist new.yaml
   dealwatch rematch --dry-run --since 2026-10-01 --format json
@@ -80,59 +78,6 @@ func (a *app) runRematch(ctx context.Context, dry bool, since time.Time) error {
 		return nil
 	}
 	return printEvents(a.stdout, a.format, events)
-}
-
-// compare shows what the book would change, and counts what it would keep.
-func (a *app) compare(ctx context.Context, st *store.Store, book *rules.Book, since time.Time) error {
-	flags, err := st.Flagged(ctx, dealwatch.Filter{})
-	if err != nil {
-		return storeFailure(err)
-	}
-	now := make(map[string]map[string]dealwatch.Flag) // document to deal to the flag that stands
-	for _, f := range flags {
-		if f.State == "active" {
-			if now[f.DocumentID] == nil {
-				now[f.DocumentID] = make(map[string]dealwatch.Flag)
-			}
-			now[f.DocumentID][f.DealID] = f
-		}
-	}
-	t := newListing(a.stdout, a.format, "change", "deal_id", "closeness", "document_id", "title", "sentence")
-	gained, lost, kept := 0, 0, 0
-	for _, info := range scrapers.Infos() {
-		err := st.Documents(ctx, info.Name, func(d dealwatch.Document) error {
-			if d.FirstSeenAt.Before(since) {
-				return nil
-			}
-			standing := now[d.ID]
-			for _, m := range book.Match(d.Version) {
-				if _, ok := standing[m.DealID]; ok {
-					kept++
-					delete(standing, m.DealID)
-					continue
-				}
-				gained++
-				if err := t.add("gained", m.DealID, string(m.Closeness), d.ID, d.Title, m.Snippet); err != nil {
-					return err
-				}
-			}
-			for _, id := range slices.Sorted(maps.Keys(standing)) {
-				lost++
-				if err := t.add("lost", id, string(standing[id].Closeness), d.ID, d.Title, standing[id].Snippet); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return storeFailure(err)
-		}
-	}
-	if err := t.close(); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.stderr, "%d flags gained, %d lost, %d kept; nothing was stored\n", gained, lost, kept)
-	return nil
 }
 
 // adopt makes the watchlist and the sources known to the store. Deals that are new or
