@@ -27,6 +27,7 @@ const (
 	inName                        // a word that names of others have too: Best Buy, Partner Network
 	noOffice                      // not before as: took over as chief
 	takenPrivate                  // only of one that is taken private
+	notTrade                      // but not of many that are counted or hedged: the number of card transactions
 )
 
 const (
@@ -50,15 +51,16 @@ func signTerms() []*term {
 	add(strongDeals|inName, phrases(`buy`))
 	add(strongDeals, phrases(`agree! alliance antitrust bid "clear! the" complaint "consent agreement" "consent decree" "consent order" consented
 		consortium consolidat! convertible deal "enforcement action" "hart-scott-rodino" HSR injunct! invest! litigat! "non-voting"
-		purchas! remed! "second request" separation "to separate" settle! terminat! transaction undertaking unwind! "waiting period" warrant`))
+		purchas! remed! "second request" separation "to separate" settle! terminat! undertaking unwind! "waiting period" warrant`))
+	add(strongDeals|notTrade, phrases(`transaction`))
 	add(strongDeals|control, phrases(`"spun off" "spins off" "spinning off" "spun out" "hive off" "hives off" "hived off" "hiving off" demerg!`))
 	add(strongDeals, phrases(`"snap up" "snaps up" "snapped up" "snapping up" "scoop up" "scoops up" "scooped up" "tie up"`))
 	add(someDeal|noOffice, phrases(`"take over" "takes over" "took over" "taking over" "taken over"`))
 	add(someDeal|takenPrivate, phrases(`private`))
-	add(filerDeals|inName, phrases(`fund! partner!`))
+	add(filerDeals|inName, phrases(`fund! partner! venture!`))
 	add(filerDeals, phrases(`"team up" "teams up" "teamed up" "teaming up" "join forces" "joins forces" "joined forces" "joining forces"`))
 	add(filerDeals, phrases(`arrangement collaborat! combin! commit committed committing commitment contract! lease leased leasing licens! "letter of intent"
-		memorandum "proposed final judgment" "proposed order" venture!`))
+		memorandum "proposed final judgment" "proposed order"`))
 	add(filerDeal, phrases(`"sold our" "sold its" "interest in"`))
 	add(someDeal, phrases(`"carve out" "carves out" "carved out" "carving out" announc! approv! backed backer block! bought capacity challeng! compute exclusiv! financing financed inquir! investigat!
 		notif! owned owner! owns "to own" "we own" "will own" "would own" probe! prohibit! restructur! scrutin! sell! sold strategic subsidiar! sue sued sues
@@ -140,6 +142,7 @@ func (p *passage) signsIn(e extent) sign {
 			switch after := p.s[p.looked+end:]; {
 			case s == exchange && !opensTicker(after),
 				s&noOffice != 0 && strings.HasPrefix(after, " as "),
+				s&notTrade != 0 && isTrade(p.s, extent{p.looked + start, p.looked + end}),
 				s&takenPrivate != 0 && !isTaken(p.s[p.looked:p.looked+start], after),
 				s&inName != 0 && (p.partOfName(extent{p.looked + start, p.looked + end}) || ofPartners(p.s[p.looked+start:])):
 				return
@@ -207,6 +210,29 @@ func isTaken(before, after string) bool {
 }
 
 var afterPrivate = set(`a after and as at but by for from in on or said that this through to under via while with`)
+
+// isTrade reports whether the transactions at e are those of a trade, which are many: the
+// number of transactions, payment transactions.
+func isTrade(s string, e extent) bool {
+	if !strings.HasSuffix(s[e.start:e.end], "s") {
+		return false
+	}
+	start, end, ok := prevToken(s, e.start)
+	if !ok || end+1 != e.start {
+		return false
+	}
+	if s[start:end] == "of" {
+		start, end, _ = prevToken(s, start)
+		return counted[s[start:end]]
+	}
+	return traded[strings.ToLower(s[start:end])]
+}
+
+var (
+	counted = set(`number numbers volume volumes`)
+	traded  = set(`atm blockchain card cards commerce consumer credit currency debit derivative forecasted hedged hedging intercompany payment
+		payments retail`)
+)
 
 // ofPartners reports whether s begins with what a company offers its partners, which is
 // no deal: partner services.
