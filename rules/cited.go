@@ -5,6 +5,18 @@ import (
 	"strings"
 )
 
+// cited reports whether all names of g are of cases that are cited.
+func (g *group) cited() bool {
+	for _, list := range g.lists {
+		for _, s := range list {
+			if !byFiler(s) && !isCited(g.p.s[s.end:]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // isCited reports whether a name that stands before s is of a case that is cited from a
 // reporter: Alpha Corp. v. Beta, 12 F. Supp. 2d 34. That tells of another day's law.
 func isCited(s string) bool {

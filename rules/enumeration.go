@@ -80,7 +80,7 @@ func (p *passage) leastItems(sentence extent, before [5]extent, gap string) int 
 			return 0
 		}
 		return 3
-	case last == "with" && (deals[word(3)] || deals[word(2)] && strings.HasSuffix(word(3), "ed")): // agreements with Alpha, Beta and Gamma
+	case last == "with" && !p.has(control, sentence) && (deals[word(3)] || deals[word(2)] && strings.HasSuffix(word(3), "ed")): // agreements with Alpha, Beta and Gamma
 		return 3
 	case introWords[last], strings.Contains(gap, ":"):
 		return 5

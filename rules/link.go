@@ -20,6 +20,9 @@ func (g *group) told(othersFile bool) []span {
 	together, open := 0, 0
 	for _, s := range gather(g.lists, inSentence) {
 		together++
+		if s.cited() {
+			continue
+		}
 		here := join(s.all()...)
 		words := wordsFor(here.hits)
 		if s.sideBySide() {
@@ -53,7 +56,7 @@ func (g *group) told(othersFile bool) []span {
 }
 
 // withoutStrangers is g without the names that nothing links to another sentence: those
-// that are examples in theirs, and those that somebody else has a deal with, there or a
+// that are examples in theirs or of a case cited, and those that somebody else has a deal with, there or a
 // little before.
 func (g *group) withoutStrangers(othersFile bool) *group {
 	out := *g
@@ -64,6 +67,9 @@ func (g *group) withoutStrangers(othersFile bool) *group {
 		out.lists[i] = slices.DeleteFunc(slices.Clone(list), func(s span) bool {
 			if byFiler(s) {
 				return false
+			}
+			if isCited(g.p.s[s.end:]) {
+				return true
 			}
 			if othersFile {
 				if g.p.dealsWithFiler(s.extent) {

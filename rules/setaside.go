@@ -14,8 +14,6 @@ func (p *passage) setAside(e extent) string {
 	switch rest := p.s[e.end:]; {
 	case namesPlan(p.s, e.end):
 		return "in the name of a plan"
-	case isCited(rest):
-		return "in the name of a case cited"
 	case isMedium(rest):
 		return "a post or a page there"
 	}
