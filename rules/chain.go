@@ -134,7 +134,7 @@ func (w *sweep) run(show func(last *part)) {
 	w.show = show
 	ends := w.ends
 	for _, x := range w.starts {
-		for ; ends[0].before(x); ends = ends[1:] {
+		for ; ends[0].before(x.extent); ends = ends[1:] {
 			w.leave(ends[0])
 		}
 		w.meet(x)
@@ -146,10 +146,6 @@ func (w *sweep) run(show func(last *part)) {
 		show(w.best)
 	}
 }
-
-// before reports whether x ends where y begins or sooner. What has no length is not
-// before itself.
-func (x *part) before(y *part) bool { return x.end <= y.start && x.start < y.start }
 
 // meet makes the chains that end with x out of those that end before it.
 func (w *sweep) meet(x *part) {

@@ -97,12 +97,20 @@ func TestCapsBesideMarks(t *testing.T) {
 // what the reference finds by trying every choice.
 func TestSharedChains(t *testing.T) {
 	operands := []string{"merger", "beta", "alpha", "(merger OR beta)", "(merger OR alpha)", `("merger beta" OR alpha)`, "(merger OR beta OR alpha)",
-		"(merger /2 beta)", "(alpha /s (merger OR beta))", "(beta +1 merger)", "(alpha OR (merger /p beta))", "(merger AND beta)"}
-	for _, op := range []string{"/s", "/p", "+s", "+p", "/1", "/3", "/6", "+2", "+5"} {
+		"(merger /2 beta)", "(merger /9 beta /9 alpha)", "(alpha /s (merger OR beta))", "(beta +1 merger)", "(alpha OR (merger /p beta))", "(merger AND beta)"}
+	all := []string{"/s", "/p", "+s", "+p", "/1", "/3", "/6", "+2", "+5"}
+	for _, op := range append(all, "mixed") {
 		t.Run(op, func(t *testing.T) {
 			tried, matched := 0, 0
 			rapid.Check(t, func(t *rapid.T) {
-				rule := strings.Join(rapid.SliceOfN(rapid.SampledFrom(operands), 2, 5).Draw(t, "operands"), " "+op+" ")
+				rule := rapid.SampledFrom(operands).Draw(t, "operand")
+				for range rapid.IntRange(1, 4).Draw(t, "more") {
+					next := op
+					if op == "mixed" {
+						next = rapid.SampledFrom(all).Draw(t, "op")
+					}
+					rule += " " + next + " " + rapid.SampledFrom(operands).Draw(t, "operand")
+				}
 				words := rapid.SliceOfN(rapid.SampledFrom([]string{"merger", "beta", "alpha", "merger", "beta", "alpha", "merger", "beta", "Then", "so.", "end.\n\n"}), 4, 12).Draw(t, "words")
 				if n, ok := compareWithReference(t, rule, doc("", strings.Join(words, " "))); ok {
 					tried++

@@ -77,10 +77,8 @@ func compareSpans(a, b span) int {
 	return a.end - b.end
 }
 
-// before reports whether s ends where o begins or sooner. What has no length is not
-// before itself.
 func (s span) before(o span) bool {
-	return s.p.order() < o.p.order() || s.p == o.p && s.end <= o.start && s.start < o.start
+	return s.p.order() < o.p.order() || s.p == o.p && s.extent.before(o.extent)
 }
 
 func sorted(spans []span) []span {

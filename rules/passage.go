@@ -79,6 +79,10 @@ type extent struct{ start, end int }
 func (e extent) holds(o extent) bool { return e.start <= o.start && o.end <= e.end }
 func (e extent) mirrored() extent    { return extent{-e.end, -e.start} }
 
+// before reports whether e ends where o begins or sooner. What has no length is not
+// before itself.
+func (e extent) before(o extent) bool { return e.end <= o.start && e.start < o.start }
+
 // stretch is a part of a passage.
 type stretch struct {
 	p *passage
