@@ -88,9 +88,9 @@ func TestDoubling(t *testing.T) {
 
 // Chains of which every word may be a part.
 func TestDenseChains(t *testing.T) {
-	size := 1 << 15
+	size := 1 << 13
 	if testing.Short() {
-		size = 1 << 12
+		size = 1 << 11
 	}
 	for _, rule := range []string{
 		"w /s w /s w", "w +p w +p w", "w /50 w /50 w /50 w", "w +50 w +50 w", "w /s w /s w /s w /s w /s w /s w /s w",
