@@ -14,8 +14,8 @@ const furniture = 4
 
 // pageBreak says that a page ends here. A sentence that runs on over it is made one
 // again, without the page number and the like in between: where the last paragraph
-// does not end a sentence and the first of the new page begins in lower case. Any
-// doubt leaves two paragraphs.
+// does not end a sentence and the first of the new page begins in lower case, or the
+// last word is one that ends no sentence. Any doubt leaves two paragraphs.
 func (w *writer) pageBreak() {
 	w.part(paragraph)
 	if w.cut >= 0 && w.lineStart >= w.broken {
@@ -71,9 +71,30 @@ func runsOn(a, b string) bool {
 	if !unicode.IsLetter(last) && !unicode.IsDigit(last) && !strings.ContainsRune(`,-–—)”"’`, last) && !abbreviation.MatchString(a) {
 		return false
 	}
-	return strings.Count(a, " ") >= 3 && strings.Count(b, " ") >= 1 && (!endsSentence(a) || abbreviation.MatchString(a)) &&
-		startsLower(b) && !startsItem(b)
+	if startsItem(b) || strings.Count(a, " ") < 3 {
+		return false
+	}
+	if startsLower(b) {
+		return strings.Count(b, " ") >= 1 && (!endsSentence(a) || abbreviation.MatchString(a))
+	}
+	first, _ := utf8.DecodeRuneInString(b)
+	open := goesOn.MatchString(a) || last == ',' && strings.Count(a, " ") >= 8
+	words := unicode.IsLetter(first) || unicode.IsDigit(first) || strings.ContainsRune("$“\"", first)
+	return open && words && (len(b) > headSize || endsSentence(b)) && smallWord.MatchString(b) && !titled.MatchString(b)
 }
+
+// headSize is how long the head or foot of a page may be.
+const headSize = 64
+
+// smallWord is one that is no name.
+var smallWord = regexp.MustCompile(` [a-z]+[ ,.;)]`)
+
+// titled is how a heading begins that may stand between two halves of a sentence.
+var titled = regexp.MustCompile(`^(?i:note|item|part|article|section|exhibit|schedule|appendix|annex|chapter|table|figure)\s+[0-9IVXA-Z]+\b`)
+
+// goesOn is a last word after which a name may come and no sentence ends.
+var goesOn = regexp.MustCompile(`[ ](?:a|an|the|of|and|or|nor|but|by|with|to|from|for|between|among|against|into|onto|upon|than|that|which|who|whose|` +
+	`its|their|our|his|her|is|are|was|were|be|been|being|has|have|had|will|would|shall|may|might|must|can|could|should|as|at|including|versus|vs?\.)$`)
 
 // abbreviation is one at the end of a line that ends no sentence before lower case.
 var abbreviation = regexp.MustCompile(`\b(?:U\.S|U\.K|E\.U|Inc|Corp|Co|Ltd|No|v|vs|e\.g|i\.e|et al)\.$`)
@@ -89,7 +110,7 @@ func (w *writer) isFurniture(text []byte) bool {
 	if isFurniture(text) {
 		return true
 	}
-	if len(text) > 64 || startsLower(string(text)) {
+	if len(text) > headSize || startsLower(string(text)) {
 		return false
 	}
 	if w.seen == nil {
