@@ -1,9 +1,12 @@
 package rules
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/dealwatch/dealwatch"
@@ -119,6 +122,79 @@ func TestSharedChains(t *testing.T) {
 			})
 			if tried < 10 || matched == 0 {
 				t.Errorf("%d rules read, %d matched: the drawing is too narrow to show anything", tried, matched)
+			}
+		})
+	}
+}
+
+// given is a node with places of its own.
+type given struct {
+	name  string
+	spans []span
+}
+
+func (g given) match(*text) []span { return slices.Clone(g.spans) }
+func (g given) operands() []node   { return nil }
+func (g given) String() string     { return fmt.Sprint(g.name, g.places()) }
+
+func (g given) places() []extent {
+	var out []extent
+	for _, s := range g.spans {
+		out = append(out, s.extent)
+	}
+	return out
+}
+
+// TestAnyChains asks the reference about chains of operands whose places overlap, hold each
+// other and reach over sentences and paragraphs in any way.
+func TestAnyChains(t *testing.T) {
+	p := &passage{field: dealwatch.Text, s: "A b c d. E f g. H i.\n\nJ k. L m n o p."}
+	var starts []int
+	for start, end := nextToken(p.s, 0); start < len(p.s); start, end = nextToken(p.s, end) {
+		starts = append(starts, start)
+	}
+	for _, how := range []near{
+		{unit: inSentence}, {unit: inParagraph}, {words: 1}, {words: 3}, {words: 6},
+		{unit: inSentence, ordered: true}, {unit: inParagraph, ordered: true}, {words: 2, ordered: true}, {words: 5, ordered: true},
+	} {
+		t.Run(how.operator(), func(t *testing.T) {
+			matched := 0
+			rapid.Check(t, func(t *rapid.T) {
+				n, all := how, given{"shown", nil}
+				for i := range rapid.IntRange(2, 5).Draw(t, "operands") {
+					operand := given{name: fmt.Sprint(i)}
+					for range rapid.IntRange(1, 4).Draw(t, "places") {
+						from := rapid.IntRange(0, len(starts)-1).Draw(t, "from")
+						to := min(from+rapid.SampledFrom([]int{0, 0, 0, 1, 2, 5}).Draw(t, "more"), len(starts)-1)
+						h := &hit{p: p, extent: extent{starts[from], starts[to] + 1}, name: operand.name}
+						operand.spans = append(operand.spans, h.span())
+					}
+					n.all = append(n.all, operand)
+				}
+				x := &text{facts: &facts{passages: []*passage{p}}}
+				r := reference{x}
+				got := given{"shown", n.match(x)}
+				all.spans = inText(r.chains(&n))
+				if diff := cmp.Diff(all.places(), got.places(), cmp.AllowUnexported(extent{})); diff != "" {
+					t.Fatalf("%s (-reference +engine):\n%s", &n, diff)
+				}
+				for _, s := range got.spans {
+					matched++
+					var chain []span
+					slices.SortFunc(s.hits, func(a, b *hit) int { return strings.Compare(a.name, b.name) })
+					for i, h := range s.hits {
+						if h.name != fmt.Sprint(i) || !r.joins(&n, chain, h.span()) {
+							t.Fatalf("%s: %v is no chain at operand %d", &n, s.extent, i)
+						}
+						chain = append(chain, h.span())
+					}
+					if len(chain) != len(n.all) || !r.follows(&n, chain) || join(chain...).extent != s.extent {
+						t.Fatalf("%s: %v is no chain", &n, s.extent)
+					}
+				}
+			})
+			if matched == 0 {
+				t.Error("no chain matched: the drawing is too narrow to show anything")
 			}
 		})
 	}

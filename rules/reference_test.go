@@ -92,6 +92,8 @@ func (r reference) find(t *term) []span {
 
 func (r reference) eval(n node) []span {
 	switch n := n.(type) {
+	case given:
+		return n.spans
 	case *phrase:
 		return r.find(n.term)
 	case *named:
@@ -164,7 +166,7 @@ func (r reference) chains(n *near) []span {
 	}
 	var all []span
 	for _, c := range chains {
-		if n.words > 0 || n.ordered || r.inOneUnit(n, sorted(slices.Clone(c))) {
+		if r.follows(n, c) {
 			all = append(all, join(c...))
 		}
 	}
@@ -189,8 +191,13 @@ func (r reference) joins(n *near, chain []span, s span) bool {
 		!n.ordered && whole.start <= s.start && s.end <= whole.end
 }
 
-// inOneUnit reports whether each of a chain begins in the unit in which the one before ends.
-func (r reference) inOneUnit(n *near, chain []span) bool {
+// follows reports whether, where the unit counts and not the order, each of a chain begins
+// in the unit in which the one before it in the text ends.
+func (r reference) follows(n *near, chain []span) bool {
+	if n.words > 0 || n.ordered {
+		return true
+	}
+	chain = sorted(slices.Clone(chain))
 	for i := range chain[1:] {
 		if !r.near(n.unit, 0, true, chain[i], chain[i+1]) {
 			return false
