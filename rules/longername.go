@@ -35,8 +35,8 @@ func (h *hit) inFirm() string {
 func (t *text) joined(h *hit, others []*party) string {
 	s := h.p.s
 	after, before := h.stop(), h.start-1
-	if !(after < len(s) && s[after] == ' ' && capital(s, after+1)) && !(before > 0 && s[before] == ' ' && s[before-1] > ' ') {
-		return ""
+	if !(after < len(s) && s[after] == ' ' && capital(s, after+1)) && !(before > 0 && s[before] == ' ' && capitalBefore(s, before)) {
+		return "" // as beside most names, and places cost more
 	}
 	for _, o := range others {
 		if o == h.party {
@@ -57,6 +57,16 @@ func (t *text) joined(h *hit, others []*party) string {
 		}
 	}
 	return ""
+}
+
+// capitalBefore reports whether the word that ends at i has a capital.
+func capitalBefore(s string, i int) bool {
+	for i--; i >= 0 && s[i] > ' '; i-- {
+		if isUpper(s[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // areOne reports whether two names side by side are one: a legal form follows, or they
