@@ -76,7 +76,7 @@ func isEnglish(w string) bool {
 }
 
 var legalForms = set(`inc incorporated corp corporation co company llc ltd limited lp llp plc pbc nv sa ag se gmbh
-	holdings holding group pte bv kk`)
+	holdings holding group pte pty bv kk`)
 
 // legalForm reports whether word is what a company's name ends in.
 func legalForm(word string) bool { return legalForms[strings.ToLower(word)] }

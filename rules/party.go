@@ -175,7 +175,7 @@ func (h *hit) goesOn() string {
 	}
 	word := s[next.start:next.end]
 	if strings.ToLower(word[1:]) != word[1:] || legalForm(word) || placeless[strings.ToLower(word)] ||
-		h.p.has(someDeal|strongDeal|filerDeal, next) {
+		h.p.has(someDeal|strongDeal|filerDeal, next) || strongForm.MatchString(s[h.end:min(len(s), h.end+24)]) {
 		return ""
 	}
 	return s[h.start:end]
@@ -264,7 +264,7 @@ func (t *text) accepted(s *standing, others []*party, units stretches) []*hit {
 			continue
 		}
 		sentence := h.p.sentence(h.start)
-		if h.p.has(cues, sentence) || endsInForm(h.p.s[h.start:min(h.end, sentence.end)]) ||
+		if h.p.has(cues, sentence) || endsInForm(h.p.s[h.start:min(h.end, sentence.end)]) || h.hasForm() || h.isDefined() ||
 			h.ofWords() && around[h.paragraph()] ||
 			!opensAsWord(h) && (company[sentenceAt{h.p, sentence.start}] || t.spokenBy(others, h)) {
 			out = append(out, h)
