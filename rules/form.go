@@ -32,7 +32,7 @@ var headlineVerbs = set(`announces announced reports reported names named appoin
 func (h *hit) hasForm() bool {
 	s := h.p.s
 	sentence := h.p.sentence(h.start)
-	rest := s[h.end:min(sentence.end, h.end+24)]
+	rest := s[h.end:max(h.end, min(sentence.end, h.end+24))] // a name may reach into the next sentence
 	if !formMayFollow(rest) {
 		return false // as after most names, and the expressions cost more
 	}
