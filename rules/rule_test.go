@@ -103,6 +103,8 @@ func TestRules(t *testing.T) {
 		{`"OpenAI" /9 @openai`, "Only OpenAI.", ""},
 		{`merger AND review /3 agency`, "A merger. A review by the agency.", "paragraph"},
 		{`C3.ai`, "C3.ai fell.", "sentence"},
+		{`merger /2 review`, "The merger inter-\nnational review", "sentence"},
+		{`merger /2 review`, "The merger inter-\n national big review", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.rule+" in "+c.text, func(t *testing.T) {

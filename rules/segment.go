@@ -334,7 +334,7 @@ func sticks(s string, end, start int) bool {
 	case "/": // 8-K/A, d/b/a
 		return isDigit(s[end-1]) || isDigit(s[start]) || end < 2 || ascii[s[end-2]] != letter
 	}
-	return false
+	return joinEnd(s, end) > start // cut by a line break
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
