@@ -90,6 +90,9 @@ func inRange(value, want string) bool {
 	return c == 0
 }
 
+// connectorIn finds a connector among the words of a value.
+var connectorIn = regexp.MustCompile(`(?:^|\s)(?:AND|OR|NOT)(?:\s|$)`)
+
 // limit reads the values of a field limit: all up to the closing bracket, taken as it is.
 func (p *parser) limit(tok lexeme, name string) node {
 	from := tok.end
@@ -101,6 +104,15 @@ func (p *parser) limit(tok lexeme, name string) node {
 		want := strings.TrimFunc(part, func(r rune) bool { return isQuote(r) || r == ' ' || r == '\n' || r == '\t' })
 		if want == "" {
 			p.fail(tok.start, tok.end, fmt.Sprintf("write %s", limitExamples[name]), "%s(...) names no value", name)
+			return nil
+		}
+		if word := connectorIn.FindString(want); word != "" {
+			p.fail(tok.start, p.peek().start, "put commas between values, as in kind(8-K, 10-K), and connectors outside of the brackets",
+				"%s(...) takes %s as part of a value", name, strings.TrimSpace(word))
+			return nil
+		}
+		if want == "!" {
+			p.fail(tok.start, p.peek().start, "write what it begins with before the !", "%s(!) is met by every document", name)
 			return nil
 		}
 		if name == "date" {

@@ -104,6 +104,8 @@ func TestRules(t *testing.T) {
 		{`merger AND review /3 agency`, "A merger. A review by the agency.", "paragraph"},
 		{`C3.ai`, "C3.ai fell.", "sentence"},
 		{`merger /2 review`, "The merger inter-\nnational review", "sentence"},
+		{`@openai /s merger`, "THE MERGER OF OPEN-\nAI AND OTHERS", "sentence"},
+		{`"Sherwin-Williams"`, "SHERWIN-\nWILLIAMS COMPANY", "sentence"},
 		{`merger /2 review`, "The merger inter-\n national big review", ""},
 	}
 	for _, c := range cases {
@@ -198,6 +200,9 @@ func TestRefusedRules(t *testing.T) {
 		{`the`, 1, "matches everything", nil},
 		{`merger OR the`, 1, "matches everything", nil},
 		{`the!`, 1, "matches everything", nil},
+		{`merger AND kind(!)`, 12, "met by every document", nil},
+		{`merger AND kind(8-K OR 10-K)`, 12, "takes OR as part of a value", []string{"commas"}},
+		{`merger AND agency(NOT FTC)`, 12, "takes NOT as part of a value", nil},
 		{`merger OR "of the*"`, 1, "matches everything", nil},
 		{`date(>2026-01-01)`, 1, "matches everything", nil},
 		{`merger AND date(soon)`, 12, "no date", []string{"date(2026-01"}},

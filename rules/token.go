@@ -206,7 +206,7 @@ func cased(f *folded) string    { return f.cased }
 
 // joinEnd gives the end of the word that a line break cuts at end: "Ama-\nzon". It is
 // end itself where no word is cut. The rest must begin with a small letter, for
-// "Sherwin-\nWilliams" is two words.
+// "Sherwin-\nWilliams" is two words; where all is in capitals it may be one.
 func joinEnd(s string, end int) int {
 	i := end
 	switch {
@@ -226,7 +226,7 @@ func joinEnd(s string, end int) int {
 		}
 	}
 	r, size := utf8.DecodeRuneInString(s[i:])
-	if !unicode.IsLower(r) {
+	if !unicode.IsLower(r) && !(isUpper(s[max(end-1, 0)]) && unicode.IsUpper(r)) {
 		return end
 	}
 	return tokenEnd(s, i+size)

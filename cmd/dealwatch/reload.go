@@ -99,6 +99,9 @@ func (w *watched) reload(ctx context.Context) {
 		return
 	}
 	book, err := w.app.book()
+	if err == nil && is == (filed{}) {
+		err = usage("put it back, or start again for the built-in list", "watchlist: %s is gone", w.watchlistName())
+	}
 	if err != nil {
 		w.seen = is
 		w.broken(err)

@@ -78,3 +78,37 @@ func TestReload(t *testing.T) {
 		t.Errorf("a good file is still said to be broken: %s", f.what)
 	}
 }
+
+// TestWatchlistGone takes away the watchlist that nobody named: a server goes on with the
+// rules of before, and not with the built-in ones.
+func TestWatchlistGone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const list = "watchlist.yaml"
+	if err := os.WriteFile(list, []byte("deals:\n  - {id: one, rule: merger}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(t.Context(), "x.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	a := newApp(nil, io.Discard, io.Discard)
+	book, err := a.book()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := a.newWatched(t.Context(), st, book, "http://127.0.0.1:1", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(list); err != nil {
+		t.Fatal(err)
+	}
+	w.reload(t.Context())
+	if f := w.fault.Load(); f == nil || !strings.Contains(f.what, "watchlist.yaml is gone") {
+		t.Errorf("the fault is %v", f)
+	}
+	if now := w.book.Load(); now != book {
+		t.Errorf("the rules are those of %d deals", len(now.Deals()))
+	}
+}

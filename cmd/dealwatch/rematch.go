@@ -56,6 +56,11 @@ func (a *app) runRematch(ctx context.Context, dry bool, since time.Time) error {
 	if dry {
 		return a.compare(ctx, st, book, since)
 	}
+	_, leave, err := a.join(ctx, st, book)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	mark, err := newestEvent(ctx, st)
 	if err != nil {
 		return storeFailure(err)

@@ -196,6 +196,9 @@ func TestOtherWatchlist(t *testing.T) {
 	if n := rows(t, db, "SELECT source, key FROM items"); len(n) != 0 {
 		t.Errorf("it worked all the same: %q", n)
 	}
+	if _, errs, code := cli(t, "rematch", "--db", db); code != exitUsage || !strings.Contains(errs, "theirs.yaml") {
+		t.Errorf("rematch: exit %d\n%s", code, errs)
+	}
 	if err := w.Leave(t.Context()); err != nil {
 		t.Fatal(err)
 	}
