@@ -61,39 +61,6 @@ func wrapped(line, next string) bool {
 	return unicode.IsLower(r)
 }
 
-// abbreviations end no sentence, as lower case without the last full stop.
-var abbreviations = set(`
-	inc corp co cos ltd llc llp lp plc bros intl assn mfg dept div no nos vs v al etc cf viz
-	u.s u.s.c u.k u.n e.u d.c l.p l.l.c l.l.p n.v s.a b.v s.p.a s.r.l p.l.c n.a a.g p.c c.f.r i.e e.g a.m p.m et.al d/b/a
-	mr mrs ms dr drs prof profs jr sr st ste gen sen sens rep reps gov govs hon pres capt col lt sgt rev esq messrs
-	art arts sec secs para paras cl ch fig figs ex exh exhs app pt vol ed eds ann supp
-	fed reg cir ct stat pub exec pp rptr cong sess res stds comm
-	jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri
-	ave blvd rd hwy bldg fl mt ft approx est avg max min tel ca mio mrd
-`)
-
-// closing are the abbreviations that often stand at the end of a sentence, too. There
-// it is one that an opener goes on from.
-var closing = set(`inc corp co cos ltd llc llp lp plc bros etc al jr sr esq st ave blvd rd`)
-
-// openers begin sentences and hardly a name.
-var openers = set(`The This That These Those There Their They Then It Its He His She Her We Our You In On At By For If An As
-	When While Where Although Though However After Before Because Since Both Such Neither Nobody Nothing Instead Also Later Today`)
-
-// ends reports whether an abbreviation ends its sentence, for what follows begins one.
-// A short opener may be a surname after an initial.
-func ends(word, next string) bool {
-	_, size := nextToken(next, 0)
-	if next = next[:size]; !openers[next] {
-		return false
-	}
-	if utf8.RuneCountInString(word) == 1 {
-		return len(next) > 3 && isUpper(word[0])
-	}
-	word = strings.ToLower(word)
-	return closing[word] || dotted(word) && word != "i.e" && word != "e.g" && word != "d/b/a"
-}
-
 // sentences gives where the sentences of s[run.start:run.end] begin.
 func sentences(s string, run extent) []int {
 	starts := []int{run.start}
@@ -149,7 +116,7 @@ func isBullet(s string) bool {
 // sentenceEnd gives where the next sentence begins if the mark at i ends the one that
 // begins at from, else -1.
 func sentenceEnd(s string, from, i int) int {
-	if s[i] == '.' && listNumber(s[from:i]) {
+	if s[i] == '.' && (listNumber(s[from:i]) || listNumber(afterColon(s[from:i]))) {
 		return -1
 	}
 	j := i + 1
@@ -161,6 +128,9 @@ func sentenceEnd(s string, from, i int) int {
 		j += size
 	}
 	j += footnote(s[j:])
+	if s[i] == '.' {
+		j += noteNumber(s[from:i], s[i+1:j], s[j:])
+	}
 	next := j
 	for next < len(s) {
 		r, size := utf8.DecodeRuneInString(s[next:])
@@ -197,7 +167,7 @@ func sentenceEnd(s string, from, i int) int {
 	if unicode.IsLower(r) && !noteLabel(s[next:]) {
 		return -1
 	}
-	if s[i] == '.' && j == i+1 && abbreviated(s[from:i], s[first:]) {
+	if s[i] == '.' && j == i+1 && (abbreviated(s[from:i], s[first:]) || closesCitation(s[next:])) {
 		return -1
 	}
 	if s[i] == '!' && upper && brandMark(s[from:i]) && !ends("inc", s[first:]) {
@@ -211,40 +181,6 @@ func noteLabel(s string) bool {
 	end := strings.IndexByte(s[:min(len(s), 4)], ')')
 	return end > 1 && s[0] == '(' && end+1 < len(s) && s[end+1] >= 'A' && s[end+1] <= 'Z'
 }
-
-// abbreviated reports whether the word at the end of s takes its full stop with it,
-// where next follows.
-func abbreviated(s, next string) bool {
-	word := s[strings.LastIndexFunc(s, func(r rune) bool {
-		return r != '.' && r != '/' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})+1:]
-	word = strings.TrimLeft(word, "./")
-	if word == "" || ends(word, next) {
-		return false
-	}
-	if r, size := utf8.DecodeRuneInString(word); size == len(word) {
-		if r == 'I' { // "he and I."
-			before := strings.TrimRight(s[:len(s)-1], " ")
-			return before == "" || !isLower(before[len(before)-1])
-		}
-		return unicode.IsUpper(r) || unicode.IsLower(r) && r != 'a' && r != 'i' // initials, "v."
-	}
-	return dotted(word) || abbreviations[strings.ToLower(word)]
-}
-
-// dotted reports whether word is letters joined by full stops, as in U.S.A or Ph.D.
-func dotted(word string) bool {
-	n, last := 0, 0
-	for part := range strings.SplitSeq(word, ".") {
-		if last = utf8.RuneCountInString(part); last > 2 || part == "" || strings.IndexFunc(part, notLetter) >= 0 {
-			return false
-		}
-		n++
-	}
-	return n > 1 && last == 1
-}
-
-func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 // brandMark reports whether s ends in a name that carries its own exclamation mark.
 func brandMark(s string) bool {
@@ -265,7 +201,7 @@ func wordBefore(s string) bool {
 	return small >= 3 || digits == 4
 }
 
-var listNumberForm = regexp.MustCompile(`^[ \t(•*]*(?:\d{1,3}|[ivx]{1,5}|(?i:item|note|part|section|sec\.|article|exhibit|annex|schedule|chapter)\s+\w{1,4}(?:\.\d{1,2})?)$`)
+var listNumberForm = regexp.MustCompile(`^[ \t(•*"“‘]*(?:\d{1,3}|[ivx]{1,5}|(?i:item|note|part|section|sec\.|article|exhibit|annex|schedule|chapter)\s+\w{1,4}(?:\.\d{1,2})?)$`)
 
 // listNumber reports whether s, the begin of a sentence, is only the number of an item.
 func listNumber(s string) bool {
@@ -283,6 +219,15 @@ func listNumber(s string) bool {
 
 var itemWords = strings.Fields("item note part section sec article exhibit annex schedule chapter")
 
+// afterColon gives what a colon at the begin of an order's first section leaves of s.
+func afterColon(s string) string {
+	tail := s[max(0, len(s)-40):]
+	if n := strings.LastIndex(tail, ": "); n >= 0 && strings.Contains(tail[n+2:], " ") {
+		return tail[n+2:]
+	}
+	return s
+}
+
 // footnote gives the length of a footnote's mark such as [1] at the begin of s.
 func footnote(s string) int {
 	if !strings.HasPrefix(s, "[") {
@@ -293,6 +238,28 @@ func footnote(s string) int {
 		return 0
 	}
 	return n + 1
+}
+
+// noteNumber gives the length of a footnote's number that stands on the full stop and
+// the closing marks after s, where rest follows: "ended.1 The".
+func noteNumber(s, marks, rest string) int {
+	n := 0
+	for n < len(rest) && isDigit(rest[n]) {
+		n++
+	}
+	if n == 0 || n > 3 {
+		return 0
+	}
+	blanks := len(rest) - n - len(strings.TrimLeftFunc(rest[n:], unicode.IsSpace))
+	r, _ := utf8.DecodeRuneInString(rest[n+blanks:])
+	if blanks == 0 || !unicode.IsUpper(r) || marks == "" && (!lettersBefore(s, 3) || abbreviated(s, "")) {
+		return 0
+	}
+	return n
+}
+
+func lettersBefore(s string, n int) bool {
+	return len(s) >= n && strings.IndexFunc(s[len(s)-n:], notLetter) < 0
 }
 
 // hostLike reports whether s goes on like a host name: "Amazon.Com".
