@@ -98,7 +98,7 @@ func (t *text) standing(p *party) *standing {
 					continue
 				}
 				plain = plain || a.class == Plain
-				bare = bare || h.goesOn() == ""
+				bare = bare || h.goesOn() == "" && t.endsName(h) == ""
 				hits = append(hits, h)
 			}
 		}
@@ -112,7 +112,10 @@ func (t *text) standing(p *party) *standing {
 	whole := longest(hits, t.mem.refs.list(len(hits)))
 	s.sure, s.unsure = t.mem.refs.list(len(whole)), t.mem.refs.list(len(whole))
 	for _, h := range whole {
-		other := ""
+		other, longer := "", ""
+		if h.alias != nil && h.alias.class == Common {
+			longer = t.endsName(h)
+		}
 		if h.alias != nil && h.alias.class == Acronym && !shorts[h.name] {
 			other = t.otherMeaning(h, hits)
 		}
@@ -125,6 +128,8 @@ func (t *text) standing(p *party) *standing {
 			s.refused = append(s.refused, refusal{h, "the document speaks of " + stop})
 		case !bare && h.goesOn() != "" && h.p.inProse(h.p.sentence(h.start)):
 			s.refused = append(s.refused, refusal{h, "part of " + quote(h.goesOn())})
+		case longer != "":
+			s.refused = append(s.refused, refusal{h, "part of " + quote(longer)})
 		case h.alias.class == Common:
 			s.unsure = append(s.unsure, h)
 		default:

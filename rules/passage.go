@@ -59,18 +59,33 @@ func (p *passage) forget() {
 
 // places gives where a term of the book stands, in order.
 func (p *passage) places(t *term) []placed {
-	if !p.sorted {
-		slices.SortFunc(p.found, func(a, b placed) int {
-			return cmp.Or(a.term-b.term, a.start-b.start, a.end-b.end)
-		})
-		p.found, p.sorted = slices.Compact(p.found), true
-	}
+	p.sort()
 	first := sort.Search(len(p.found), func(i int) bool { return p.found[i].term >= t.id })
 	end := first
 	for end < len(p.found) && p.found[end].term == t.id {
 		end++
 	}
 	return p.found[first:end]
+}
+
+// reaches reports whether a place of a term overlaps e.
+func (p *passage) reaches(t *term, e extent) bool {
+	p.sort()
+	after := sort.Search(len(p.found), func(i int) bool {
+		at := p.found[i]
+		return at.term > t.id || at.term == t.id && at.start >= e.end
+	})
+	return after > 0 && p.found[after-1].term == t.id && p.found[after-1].end > e.start
+}
+
+func (p *passage) sort() {
+	if p.sorted {
+		return
+	}
+	slices.SortFunc(p.found, func(a, b placed) int {
+		return cmp.Or(a.term-b.term, a.start-b.start, a.end-b.end)
+	})
+	p.found, p.sorted = slices.Compact(p.found), true
 }
 
 // extent is a stretch of a passage, in bytes.
