@@ -32,7 +32,7 @@ func (g *group) told(othersFile bool) []span {
 			words = filerDeal
 		}
 		open++
-		if g.p.has(words, g.p.sentence(s.start)) {
+		if g.p.has(words, g.p.sentence(s.start)) || opposed(here.hits) {
 			out = append(out, here)
 		}
 	}
@@ -48,7 +48,11 @@ func (g *group) told(othersFile bool) []span {
 	}
 	// A paragraph that lost its breaks holds much that belongs to nobody.
 	for _, w := range windows(near.lists, farApart) {
-		if g.p.sentence(w.start).end < w.end && g.p.has(wordsFor(w.hits), g.p.around(inSentence, w.extent)) {
+		words := wordsFor(w.hits)
+		if words == filerDeal {
+			words = strongDeal // a filer speaks everywhere
+		}
+		if g.p.sentence(w.start).end < w.end && g.p.has(words, g.p.around(inSentence, w.extent)) {
 			out = append(out, w)
 		}
 	}
@@ -56,8 +60,8 @@ func (g *group) told(othersFile bool) []span {
 }
 
 // withoutStrangers is g without the names that nothing links to another sentence: those
-// that are examples in theirs or of a case cited, and those that somebody else has a deal with, there or a
-// little before.
+// that are examples in theirs, that somebody else has a deal with, there or a little
+// before, or that only stand in the name of a case or are cited with one.
 func (g *group) withoutStrangers(othersFile bool) *group {
 	out := *g
 	out.lists = slices.Clone(g.lists)
@@ -78,6 +82,9 @@ func (g *group) withoutStrangers(othersFile bool) *group {
 				if his.start >= 0 && g.p.apart(his, s.extent, farApart) < farApart {
 					return true
 				}
+			}
+			if g.p.inCaption(s.extent) {
+				return true
 			}
 			if at := g.p.sentence(s.start); at != sentence {
 				sentence, examples = at, g.p.lists(at)

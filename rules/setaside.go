@@ -46,7 +46,7 @@ func (p *passage) judge(sentence extent) string {
 		return "an exhibit list"
 	case noteParagraph(p.s[unit.start:unit.end]):
 		return "a note that every release has"
-	case p.has(rivalry, sentence) && !p.strongOutside(sentence), p.listsRivals(sentence):
+	case p.has(rivalry, sentence) && !p.outside(sentence, strongDeal) && !(p.saysMade(sentence) && p.outside(sentence, making)), p.listsRivals(sentence):
 		return "a list of competitors"
 	case p.has(life, sentence) && !p.has(strongDeal, sentence):
 		return "a life of a person"
@@ -101,10 +101,10 @@ func (p *passage) listsRivals(item extent) bool {
 	return false
 }
 
-// strongOutside reports whether a word of making deals stands outside the brackets of a
-// sentence. Inside, it tells of one name: Alpha (formerly Beta, before its merger).
-func (p *passage) strongOutside(sentence extent) bool {
-	if !p.has(strongDeal, sentence) {
+// outside reports whether a sign stands outside the brackets of a sentence. Inside, it
+// tells of one name: Alpha (formerly Beta, before its merger).
+func (p *passage) outside(sentence extent, of sign) bool {
+	if !p.has(of, sentence) {
 		return false
 	}
 	s, found := p.s[sentence.start:sentence.end], false
@@ -113,7 +113,7 @@ func (p *passage) strongOutside(sentence extent) bool {
 	}
 	signs.scan(s, func(t *term, start, end int) {
 		e := extent{sentence.start + start, sentence.start + end}
-		found = found || sign(t.id)&strongDeal != 0 && strings.LastIndexByte(s[:start], '(') <= strings.LastIndexByte(s[:start], ')') &&
+		found = found || sign(t.id)&of != 0 && strings.LastIndexByte(s[:start], '(') <= strings.LastIndexByte(s[:start], ')') &&
 			!(sign(t.id)&inName != 0 && p.partOfName(e))
 	})
 	return found
