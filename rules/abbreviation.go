@@ -95,7 +95,8 @@ func initial(before string, r rune, next string) bool {
 }
 
 // joined reports whether the letter r is the end of a longer word, as in AT&T, 10-K and
-// Alpha's, and gives what stands before it. J-P are initials.
+// Alpha's, and gives what stands before it. J-P may be initials, and Regulation S-K is
+// called by letters.
 func joined(before string, r rune) (rest string, whole bool) {
 	mark, size := utf8.DecodeLastRuneInString(before)
 	rest = before[:len(before)-size]
@@ -109,7 +110,8 @@ func joined(before string, r rune) (rest string, whole bool) {
 	case '\'', '’':
 		return rest, strings.ContainsRune("sStTdDmM", r)
 	case '-', '‑', '–':
-		if cut := rest[:len(rest)-size]; unicode.IsLetter(last) && (cut == "" || follows(cut, "") && cut != strings.TrimSpace(cut)) {
+		cut := rest[:len(rest)-size]
+		if end, _ := utf8.DecodeLastRuneInString(cut); unicode.IsLetter(last) && (cut == "" || unicode.IsSpace(end)) {
 			return cut, false
 		}
 		return rest, true

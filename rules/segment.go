@@ -219,7 +219,8 @@ func listNumber(s string) bool {
 
 var itemWords = strings.Fields("item note part section sec article exhibit annex schedule chapter")
 
-// afterColon gives what a colon at the begin of an order's first section leaves of s.
+// afterColon gives what follows the last colon near the end of s, where an order's first
+// section begins: "ordered: Section 1. Purpose."; else s.
 func afterColon(s string) string {
 	tail := s[max(0, len(s)-40):]
 	if n := strings.LastIndex(tail, ": "); n >= 0 && strings.Contains(tail[n+2:], " ") {
