@@ -44,10 +44,10 @@ func (h *hit) hasForm() bool {
 		return false
 	}
 	form := strings.ToLower(strings.TrimSuffix(rest[m[4]:m[5]], "."))
-	name := string(appendFold(nil, s[h.start:h.end]))
+	name := appendFold(nil, s[h.start:h.end])
 	switch form {
 	case "company", "group", "holding", "holdings", "co":
-		if m[3] > m[2] || roles[name] || kinds[name] {
+		if m[3] > m[2] || roles[string(name)] || kinds[string(name)] {
 			return false
 		}
 	}

@@ -33,7 +33,7 @@ func (t *text) endsName(h *hit) string {
 			start, end = from, to
 			name = s[from:h.end]
 		case s[from:to] == "&":
-			if from, to, ok = prevToken(s, from); ok && from >= sentence.start && capital(s, from) {
+			if from, _, ok := prevToken(s, from); ok && from >= sentence.start && capital(s, from) {
 				joined, start, name = true, from, s[from:h.end]
 			}
 		}
