@@ -18,7 +18,7 @@ type Explanation struct {
 	Refused   []Refusal           // hits that do not count
 }
 
-// Refusal is a hit that does not count, and the reason: its class, a not phrase,
+// Refusal is a hit that does not count, and the reason: its class, its case, a not phrase,
 // boilerplate.
 type Refusal struct {
 	dealwatch.Mention
@@ -187,6 +187,35 @@ func (t *text) refusals(n *named) []Refusal {
 				why = "common words: no other party in their paragraph and no company cue in their sentence"
 			}
 			out = append(out, Refusal{h.mention(), why})
+		}
+	}
+	return append(out, t.miscased(n.party)...)
+}
+
+// miscased gives where an alias stands in letters of another case than it must have, one
+// place for each way in which it is written.
+func (t *text) miscased(p *party) (out []Refusal) {
+	s := t.standing(p)
+	counted := func(ps *passage, e extent) bool {
+		holds := func(h *hit) bool { return h.p == ps && h.holds(e) }
+		return slices.ContainsFunc(s.sure, holds) || slices.ContainsFunc(s.unsure, holds) ||
+			slices.ContainsFunc(s.refused, func(r refusal) bool { return holds(r.hit) })
+	}
+	seen := map[string]bool{}
+	for _, a := range p.aliases {
+		why := "a name counts with its capitals"
+		if a.class == Acronym {
+			why = "an acronym counts in its own case only"
+		}
+		x := newIndex([]*term{newTerm(a.term.text, anyCase, false, false, false)})
+		for _, ps := range t.passages {
+			x.scan(ps.s, func(_ *term, start, end int) {
+				e := extent{start, end}
+				if written := ps.s[start:end]; !seen[written] && !counted(ps, e) {
+					seen[written] = true
+					out = append(out, Refusal{t.newHit(hit{p: ps, extent: e, party: p, alias: a, name: a.text}).mention(), why})
+				}
+			})
 		}
 	}
 	return out

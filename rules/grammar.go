@@ -37,6 +37,7 @@ type operand struct {
 type connector struct {
 	kind       kind // andToken, orToken, andNotToken, nearToken or notToken for NOT w/n
 	near       near
+	assumed    bool // for there is none
 	start, end int
 }
 
@@ -74,11 +75,12 @@ func (p *parser) level() operand {
 	}
 	whole := operand{start: first.start, end: operands[len(operands)-1].end}
 	for _, o := range operands {
-		if o.node == nil {
-			return whole
+		if o.node == nil && (o.start == o.end || slices.ContainsFunc(connectors, func(c connector) bool { return c.assumed })) {
+			return whole // two ways to read it would be guesses
 		}
 	}
-	if p.clear(operands, connectors) {
+	clear := p.clear(operands, connectors)
+	if clear && !slices.ContainsFunc(operands, func(o operand) bool { return o.node == nil }) {
 		whole.node = p.build(operands, connectors)
 	}
 	return whole
@@ -113,9 +115,9 @@ func (p *parser) connector(before operand) (connector, bool) {
 		p.fail(tok.start, tok.end, "write AND NOT for the whole document, or NOT w/5 for words nearby", "NOT joins nothing by itself")
 	case brokenToken:
 		p.next()
-		c.kind = andToken
+		c.kind, c.assumed = andToken, true
 	default:
-		c.kind = andToken
+		c.kind, c.assumed = andToken, true
 		p.sideBySide(before, tok)
 	}
 	return c, true

@@ -228,6 +228,8 @@ func TestExplain(t *testing.T) {
 		{"a mask", "OpenAI agreed on the Amazon River.", "@aws", "part of “Amazon River”"},
 		{"a stop", "OpenAI agreed with AWS, the American Welding Society.", "@aws", "American Welding Society"},
 		{"a host", "OpenAI agreed, see AWS.example.", "@aws", "host name"},
+		{"a name in small letters", "openai agreed with AWS.", "@openai", "with its capitals"},
+		{"an acronym in another case", "OpenAI agreed with Aws.", "@aws", "in its own case"},
 		{"boilerplate", "Forward-looking statements: OpenAI agreed with AWS.", "@openai", "boilerplate"},
 		{"competitors", "Our competitors are OpenAI and AWS.", "@openai", "competitors"},
 	}

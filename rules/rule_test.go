@@ -318,6 +318,10 @@ func TestRuleMistakesAtOnce(t *testing.T) {
 	if len(errs) != 4 {
 		t.Errorf("%d mistakes, want 4:\n%v", len(errs), err)
 	}
+	_, err = ruleBook(`merger AND @zz OR ac! OR title(b /s @yy)`)
+	if errs, _ = err.(Errors); len(errs) != 4 || !strings.Contains(err.Error(), "OR stands beside") {
+		t.Errorf("%d mistakes, want 4:\n%v", len(errs), err)
+	}
 }
 
 func TestProseRule(t *testing.T) {

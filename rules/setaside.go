@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -119,24 +120,19 @@ func (p *passage) outside(sentence extent, of sign) bool {
 	return found
 }
 
-// exhibitRow reports whether s begins like a row of an exhibit list: "10.1 Credit ...".
+// exhibitRow reports whether s begins like a row of an exhibit list: "10.1 Credit ...",
+// "Exhibit 99.1 Press release ...", "10(a) Lease ...".
 func exhibitRow(s string) bool {
-	s = strings.TrimLeft(s, " \t*†+#|")
-	n := 0
-	for n < len(s) && n < 3 && isDigit(s[n]) {
-		n++
-	}
-	if n == 0 || n >= len(s) || s[n] != '.' {
+	m := exhibitNumber.FindStringIndex(s)
+	if m == nil {
 		return false
 	}
-	m := n + 1
-	for m < len(s) && m < n+4 && isDigit(s[m]) {
-		m++
-	}
-	rest := strings.TrimLeft(s[m:], " \t\n*†+#|")
+	rest := s[m[1]:]
 	r, _ := utf8.DecodeRuneInString(rest)
-	return m > n+1 && len(rest) < len(s)-m && (unicode.IsUpper(r) || startsWithYear(rest))
+	return unicode.IsUpper(r) || startsWithYear(rest)
 }
+
+var exhibitNumber = regexp.MustCompile(`^[\s*†+#|]*(?:(?i:exhibit|ex)[\s.-]*)?\(?\d{1,3}(?:\.\d{1,3}|\([a-z]\))(?:\([a-z0-9]{1,4}\))*\)?[\s*†+#|:–-]*[\s*†+#|]`)
 
 // startsWithYear reports whether s begins like "2028 Credit Agreement".
 func startsWithYear(s string) bool {
@@ -183,7 +179,10 @@ func namesPlan(s string, i int) bool {
 
 var planWords = set(`Equity Stock Incentive Employee Employees Savings Retirement Pension Omnibus Compensation Award Deferred Bonus Option Severance`)
 
-// noteParagraph reports whether s is the note at the end of an agency's release.
+// noteParagraph reports whether s is the note at the end of an agency's release, or
+// names others.
 func noteParagraph(s string) bool {
-	return strings.HasPrefix(s, "NOTE:") || strings.HasPrefix(s, "Note:")
+	return note.MatchString(s)
 }
+
+var note = regexp.MustCompile(`^(?:\*\s*)?(?:NOTE(?: TO EDITORS)?[:.]|Note(?: to editors)?:|Related (?:Press Releases|News|Cases|Actions|Documents)\b)`)

@@ -69,12 +69,13 @@ func signTerms() []*term {
 		"book-running managers" "sales agents" "several underwriters" "initial purchasers" "lenders party" "joint lead arrangers"`))
 	add(boilerplate, phrases(`
 		"forward-looking statements" "forward-looking statement" "forward-looking information" "safe harbor provisions"
-		"actual results could differ materially" "results to differ materially"
+		"actual results could differ materially" "actual results may differ materially" "results to differ materially" "safe harbor statement"
+		"are forward looking" "considered forward looking" "not historical facts"
 		"participants in the solicitation" "works to promote competition" "reason to believe that the law" "media contact" "press contact"`))
 	add(formLine, phrases(`
 		"indicate by check mark" "check the appropriate box" "securities registered pursuant to section" "written communications pursuant to rule"
 		"pre-commencement communications pursuant" "soliciting material pursuant to rule"
-		"duly caused this report to be signed" "duly caused this statement to be signed"`))
+		"duly caused this report to be signed" "duly caused this statement to be signed" "in witness whereof" "signature page to"`))
 	add(making, phrases(`"entered into a" "entered into an" "agreed to acquire" "agreed to be acquired" "agreed to buy" "agreed to merge"
 		"agreed to combine" "agreed to sell" "agreed to purchase" "agreed to invest" "will acquire" "to be acquired" acquired bought
 		"completed the acquisition" "completed its acquisition" "completed the merger" "completed its merger"
