@@ -15,7 +15,7 @@ func (t *text) implied(p *party, others []span) []span {
 			continue
 		}
 		at, ok := s.p.dealBefore(s.extent)
-		if !ok {
+		if !ok || quoted(s.p, at) {
 			continue
 		}
 		st, key := t.standing(p), stretch{s.p, at}

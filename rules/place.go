@@ -26,6 +26,14 @@ func (l *loader) places(n *yaml.Node) []place {
 		return nil
 	}
 	src, indent := runes(line), math.MaxInt // all blanks before a line are indent but in a block
+	for (n.Anchor != "" || n.Style&yaml.TaggedStyle != 0) && column < len(src) && (src[column] == '&' || src[column] == '!') {
+		for column < len(src) && src[column] != ' ' {
+			column++
+		}
+		for column < len(src) && src[column] == ' ' {
+			column++
+		}
+	}
 	down := func() {
 		line++
 		src, column = runes(line), 0
