@@ -35,7 +35,8 @@ func (t *text) otherNames(h *hit) []string {
 	if !introducesName(rest) {
 		return out // as after most names, and the expressions cost more
 	}
-	from, to, bare := -1, -1, false
+	var from, to int
+	bare := false
 	if m := bracketed.FindStringSubmatchIndex(rest); m != nil {
 		from, to, bare = m[4], m[5], m[2] >= 0
 	} else if m := following.FindStringSubmatchIndex(rest); m != nil {
