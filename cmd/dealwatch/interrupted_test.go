@@ -30,7 +30,7 @@ func TestArchiveFull(t *testing.T) {
 	m.fault.Store(&gone)
 	args := []string{"--db", db, "--no-archive=false", "--archive", archive, "ftc-press", "ftc-hsr"}
 	out, errs, code := scrapeFrom(t.Context(), m, 0, now, args...)
-	if code != exitStore || strings.Count(errs, "dealwatch: ") != 1 || !matches(t, `dealwatch: keep (?:http.*|a page) in the archive `+archive+`: `, errs) ||
+	if code != exitStore || strings.Count(errs, "dealwatch: ") != 1 || !matches(t, `dealwatch: keep http.* in the archive `+archive+`: `, errs) ||
 		!strings.Contains(errs, "hint: free space there") || !matches(t, `ftc-hsr +0 +0 +0 +0 +interrupted`, out) {
 		t.Errorf("exit %d\n%s\n%s", code, out, errs)
 	}

@@ -107,13 +107,7 @@ func TestThousandSlowClients(t *testing.T) {
 		began := time.Now()
 		tr := &http.Transport{}
 		defer tr.CloseIdleConnections()
-		client := &http.Client{Transport: tr, Timeout: 30 * time.Second}
-		resp, err := client.Get(base + path)
-		for err == nil && resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "" && time.Since(began) < 30*time.Second {
-			_ = resp.Body.Close() // a feed that is being made
-			time.Sleep(100 * time.Millisecond)
-			resp, err = client.Get(base + path)
-		}
+		resp, err := (&http.Client{Transport: tr, Timeout: 30 * time.Second}).Get(base + path)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
@@ -124,6 +118,17 @@ func TestThousandSlowClients(t *testing.T) {
 		}
 		t.Logf("%s: %d bytes in %v", path, len(body), time.Since(began).Round(time.Millisecond))
 		return string(body)
+	}
+	for range 100 { // until the feed is made for the first time; from then on nobody waits for it
+		resp, err := http.Get(base + "/feeds/all.atom")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusServiceUnavailable {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
 	}
 	read("/feeds/all.atom")
 	before := memory()

@@ -28,11 +28,11 @@ type Archive struct {
 	after  int // number that a file begun here exceeds
 	opened time.Time
 
-	mu   sync.Mutex
-	file *os.File // nil until the first exchange is kept
-	full bool     // the last exchange could not be kept
-	size int64    // of what is whole in file
-	old  map[kept]dealwatch.Ref
+	mu     sync.Mutex
+	file   *os.File // nil until the first exchange is kept
+	unkept string   // the address of the last exchange, where it could not be kept
+	size   int64    // of what is whole in file
+	old    map[kept]dealwatch.Ref
 	// looked is whether old has what stood in the archive when it was opened.
 	looked bool
 }
@@ -85,9 +85,11 @@ func (a *Archive) Keep(ex Exchange) (dealwatch.Ref, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	ref, err := a.keep(ex)
-	if a.full = err != nil; a.full {
+	if err != nil {
+		a.unkept = ex.URL
 		return dealwatch.Ref{}, &KeepError{a.dir, ex.URL, err}
 	}
+	a.unkept = ""
 	return ref, nil
 }
 
@@ -96,13 +98,13 @@ func (a *Archive) Keep(ex Exchange) (dealwatch.Ref, error) {
 func (a *Archive) Ready() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.full {
+	if a.unkept == "" {
 		return nil
 	}
 	if err := probe(a.dir, probeSize); err != nil {
-		return &KeepError{a.dir, "a page", err}
+		return &KeepError{a.dir, a.unkept, err}
 	}
-	a.full = false
+	a.unkept = ""
 	return nil
 }
 
