@@ -7,13 +7,10 @@ import (
 
 // TestCues tries what shows that a common name is a company, and what does not.
 func TestCues(t *testing.T) {
-	b, err := Parse("w.yaml", strings.NewReader(`
+	flagged := flagging(t, `
 parties: {block: {name: Block}}
 deals: [{id: q, name: q, rule: '@block'}]
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
+`)
 	for text, want := range map[string]bool{
 		"Block (NYSE: SQ) said so.":                       true,
 		"Shares of Block (NASDAQ: SQ) rose.":              true,
@@ -30,7 +27,7 @@ deals: [{id: q, name: q, rule: '@block'}]
 		"Block said of Nasdaq: Trading will go on there.": false,
 		"Block the road. It is by the NYSE: a way out.":   false,
 	} {
-		if got := len(b.Match(doc("", text))) > 0; got != want {
+		if got := flagged(text); got != want {
 			t.Errorf("%q: flagged %v, want %v", text, got, want)
 		}
 	}

@@ -186,3 +186,19 @@ func noteParagraph(s string) bool {
 }
 
 var note = regexp.MustCompile(`^(?:\*\s*)?(?:NOTE(?: TO EDITORS)?[:.]|Note(?: to editors)?:|Related (?:Press Releases|News|Cases|Actions|Documents)\b)`)
+
+// isMedium reports whether the name before s is only where somebody wrote: his Alpha post
+// of May. Before an object, as in "Alpha and Beta post losses", such a word is a verb.
+func isMedium(s string) bool {
+	start, end := nextToken(s, 0)
+	if start != 1 || s[0] != ' ' || !mediumNouns[s[start:end]] {
+		return false
+	}
+	next, to := nextToken(s, end)
+	return next != end+1 || afterNoun[s[next:to]]
+}
+
+var (
+	mediumNouns = set(`post posts page pages feed handle hashtag profile profiles tweet tweets`)
+	afterNoun   = set(`about and announcing by dated from in is of on or saying says that was were where which`)
+)

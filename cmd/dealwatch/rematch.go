@@ -22,7 +22,8 @@ func (a *app) rematchCmd() *cobra.Command {
 		Long: `Matches every stored document against the watchlist. scrape and serve do so by
 themselves for deals that are new or changed. With --dry-run nothing is stored: the
 flags that would be gained, lost, changed and kept are shown by deal, each with its
-sentence, and counted.`,
+sentence, and counted. Those of a deal that the watchlist has no longer are shown as
+unfollowed: they stay as they are, and the deal's feed ends.`,
 		Args: cobra.NoArgs,
 		Example: `  dealwatch rematch --dry-run --watchlist new.yaml
   dealwatch rematch --dry-run --since 2026-10-01 --format json
